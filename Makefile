@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# A thin front for the scripts in overlay/: knobs given as VAR=value reach them through the environment.
+
+help:		## show this text
+	@echo 'make TARGET [VAR=value ...]'; echo
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo
+	@echo 'ARCH=x86|powerpc|arm64  BASE=6.1  FLAVOUR=ours|stock  VARIANT=debug|fault|gcov  BUILD=build  JOBS=n'
+	@echo 'run:   HOPS=3 RECORDS=2000 AFTER_LOAD=1000 MEM=size'
+	@echo 'test:  TESTS="10-apply 20-checks" (default: all)'
+	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n'
+
+run:		## boot, measure and kexec through several kernels, each attested by a verifier
+	@overlay/run
+
+test:		## every test there is
+	@overlay/test
+
+kernel:		## build the kernel
+	@overlay/kernel build
+
+kernel-image:	## print the path of the built kernel image
+	@overlay/kernel image
+
+guest:		## build the guest's initramfs
+	@overlay/guest
+
+apply:		## put the changes on a kernel tree of yours: KDIR=dir
+	@overlay/apply "$(KDIR)"
+
+series:		## make the git format-patch series
+	@overlay/mkseries
+
+bench:		## measure ours against stock
+	@overlay/bench
+
+fuzz:		## fuzz the record codec in user space
+	@overlay/fuzz
+
+clean:		## remove the build directory
+	@overlay/clean
+
+.PHONY: help run test kernel kernel-image guest apply series bench fuzz clean
