@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Opening a hand-over buffer: one pass over bytes that come from another
+ * kernel, at an address from a boot loader. Pure like ima_record.c, and built
+ * in user space with it.
+ *
+ * Nothing is copied and nothing is allocated: a list of a million records
+ * costs one walk over its frames. Whatever the damage, the valid records
+ * before it are kept. A verifier can do more with most of a list than with
+ * none of it, and only a verifier can tell whether the list is the right one.
+ */
+
+#include <linux/crc32.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+
+#include "ima_history.h"
+#include "ima_record.h"
+
+/**
+ * ima_history_checksum - add bytes to the checksum of a hand-over buffer
+ * @checksum: checksum of the bytes so far, 0 to begin with
+ * @bytes: the bytes to add
+ * @size: how many there are
+ *
+ * This is the CRC-32 of zlib and Ethernet. It notices damage on the way, a kernel that was placed on top of
+ * the list for example. It is no defence against forgery: that is the
+ * verifier's work, who has a TPM quote.
+ *
+ * Context: any.
+ * Return: the new checksum.
+ */
+u32 ima_history_checksum(u32 checksum, const void *bytes, size_t size)
+{
+	return ~crc32_le(~checksum, bytes, size);
+}
+
+static enum ima_history_damage scan(struct ima_history *history,
+				    const u8 *bytes, size_t size,
+				    bool canonical)
+{
+	struct ima_record record;
+	u64 record_size;
+	int ret;
+
+	while (history->size < size) {
+		ret = ima_record_decode(&record, &record_size,
+					bytes + history->size,
+					size - history->size, canonical);
+		if (ret)
+			return ret == -ENODATA ? IMA_HISTORY_TRUNCATED :
+						 IMA_HISTORY_NAME;
+		history->size += record_size;
+		history->count++;
+		if (ima_record_is_violation(&record))
+			history->violations++;
+	}
+	return IMA_HISTORY_INTACT;
+}
+
+static bool checksum_differs(const struct ima_history *history,
+			     const struct ima_handover *header, bool canonical)
+{
+	struct ima_handover blank = *header;
+	u8 wire[IMA_HANDOVER_SIZE];
+	u32 checksum;
+
+	if (!header->checksum)
+		return false;
+	blank.checksum = 0;
+	ima_handover_encode(wire, &blank, canonical);
+	checksum = ima_history_checksum(0, history->bytes, history->size);
+	checksum = ima_history_checksum(checksum, wire, sizeof(wire));
+	return checksum != header->checksum;
+}
+
+/**
+ * ima_history_open - check a hand-over buffer
+ * @history: set to the valid records at the start of the buffer, in any case
+ * @buffer: the buffer, of which no byte is trusted
+ * @size: bytes in @buffer, of which the header may claim a part
+ * @canonical: whether the list is in the canonical format
+ *
+ * The bytes are not copied: @history points into @buffer.
+ *
+ * Context: any; takes time in proportion to the records in the buffer.
+ * Return: the first damage found, IMA_HISTORY_INTACT if there is none.
+ */
+enum ima_history_damage ima_history_open(struct ima_history *history,
+					 const u8 *buffer, size_t size,
+					 bool canonical)
+{
+	struct ima_handover header;
+	enum ima_history_damage damage;
+	bool oversize;
+
+	*history = (struct ima_history) { };
+	if (size < IMA_HANDOVER_SIZE)
+		return IMA_HISTORY_NO_HEADER;
+	ima_handover_decode(&header, buffer, canonical);
+	if (header.version != IMA_HANDOVER_VERSION)
+		return IMA_HISTORY_VERSION;
+	if (header.buffer_size < IMA_HANDOVER_SIZE)
+		return IMA_HISTORY_SIZE;
+
+	oversize = header.buffer_size > size;
+	if (!oversize)
+		size = header.buffer_size;
+	history->bytes = buffer + IMA_HANDOVER_SIZE;
+	damage = scan(history, history->bytes, size - IMA_HANDOVER_SIZE,
+		      canonical);
+	if (oversize && history->count == header.count)
+		return IMA_HISTORY_OVERSIZE;
+	if (damage)
+		return damage;
+	if (history->count != header.count)
+		return IMA_HISTORY_COUNT;
+	if (checksum_differs(history, &header, canonical))
+		return IMA_HISTORY_CHECKSUM;
+	return IMA_HISTORY_INTACT;
+}
+
+/**
+ * ima_history_damage_text - say what is wrong with a hand-over buffer
+ * @damage: what ima_history_open() found
+ *
+ * Context: any.
+ * Return: words for a log line.
+ */
+const char *ima_history_damage_text(enum ima_history_damage damage)
+{
+	switch (damage) {
+	case IMA_HISTORY_INTACT:
+		return "intact";
+	case IMA_HISTORY_NO_HEADER:
+		return "too small for a header";
+	case IMA_HISTORY_VERSION:
+		return "unknown version";
+	case IMA_HISTORY_SIZE:
+		return "claims fewer bytes than its header has";
+	case IMA_HISTORY_OVERSIZE:
+		return "claims more bytes than it has";
+	case IMA_HISTORY_TRUNCATED:
+		return "next record is cut short";
+	case IMA_HISTORY_NAME:
+		return "next record has an empty or overlong template name";
+	case IMA_HISTORY_COUNT:
+		return "claims another number of records";
+	case IMA_HISTORY_CHECKSUM:
+		return "checksum differs";
+	}
+	return "damaged";
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The records inherited from earlier kernels: one blob of bytes that was
+ * checked once, never changes and is never freed.
+ */
+#ifndef _IMA_HISTORY_H
+#define _IMA_HISTORY_H
+
+#include <linux/types.h>
+
+/**
+ * struct ima_history - the inherited records
+ * @bytes: the records one behind the other, each with a valid frame
+ * @size: number of bytes
+ * @count: number of records
+ * @violations: how many of them are violations
+ */
+struct ima_history {
+	const u8 *bytes;
+	size_t size;
+	u64 count;
+	u64 violations;
+};
+
+/**
+ * enum ima_history_damage - what is wrong with a hand-over buffer
+ * @IMA_HISTORY_INTACT: nothing
+ * @IMA_HISTORY_NO_HEADER: it is smaller than a header
+ * @IMA_HISTORY_VERSION: its version is not one that this kernel knows
+ * @IMA_HISTORY_SIZE: its header claims fewer bytes than the header has
+ * @IMA_HISTORY_OVERSIZE: its header claims more bytes than the buffer has,
+ *	but as many records as it counts are there
+ * @IMA_HISTORY_TRUNCATED: a record is cut short
+ * @IMA_HISTORY_NAME: a record's template name is empty or too long
+ * @IMA_HISTORY_COUNT: it holds another number of records than it claims
+ * @IMA_HISTORY_CHECKSUM: the checksum differs
+ */
+enum ima_history_damage {
+	IMA_HISTORY_INTACT,
+	IMA_HISTORY_NO_HEADER,
+	IMA_HISTORY_VERSION,
+	IMA_HISTORY_SIZE,
+	IMA_HISTORY_OVERSIZE,
+	IMA_HISTORY_TRUNCATED,
+	IMA_HISTORY_NAME,
+	IMA_HISTORY_COUNT,
+	IMA_HISTORY_CHECKSUM,
+};
+
+enum ima_history_damage ima_history_open(struct ima_history *history,
+					 const u8 *buffer, size_t size,
+					 bool canonical);
+const char *ima_history_damage_text(enum ima_history_damage damage);
+u32 ima_history_checksum(u32 checksum, const void *bytes, size_t size);
+
+#endif /* _IMA_HISTORY_H */
