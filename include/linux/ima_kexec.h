@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Carrying the IMA measurement list across kexec: the contract between IMA,
+ * kexec and the architectures.
+ *
+ * Loading an image, kexec lock held, by kexec_file_load(2) only:
+ *
+ *  1. ima_kexec_reserve(), before the architecture places its segments. The
+ *     list gets a range of the next kernel's memory with room to grow;
+ *     arch_ima_kexec_place() says where it is best placed.
+ *  2. The architecture asks ima_kexec_range() for that range and tells the
+ *     next kernel, in the way that its boot protocol has.
+ *  3. ima_kexec_load(), when all other segments are loaded, writes the records
+ *     there are.
+ *
+ * Executing it, kexec lock held, before anything is torn down:
+ *
+ *  4. ima_kexec_execute() stops measuring and completes the list, or fails
+ *     and with it the reboot, and measuring goes on.
+ *
+ * Freeing an image, at any point:
+ *
+ *  5. ima_kexec_release().
+ *
+ * In the next kernel:
+ *
+ *  6. Early, before memory is allocated, the architecture finds the range in
+ *     what it was booted with and calls ima_kexec_inherit(), which reserves it.
+ *  7. At init IMA takes the list over and gives back what is unused.
+ */
+#ifndef _LINUX_IMA_KEXEC_H
+#define _LINUX_IMA_KEXEC_H
+
+#include <linux/types.h>
+
+struct kexec_buf;
+struct kimage;
+
+#ifdef CONFIG_IMA_KEXEC
+int ima_kexec_reserve(struct kimage *image);
+int ima_kexec_load(struct kimage *image);
+int ima_kexec_execute(struct kimage *image);
+void ima_kexec_release(struct kimage *image);
+void ima_kexec_not_carried(void);
+bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
+		     size_t *size);
+
+/**
+ * arch_ima_kexec_place - say where the list is best placed
+ * @kbuf: buf_min, buf_max, buf_align and top_down may be narrowed
+ *
+ * For an architecture on which some places are safer than others from what
+ * the next kernel does before it knows of the list. If there is no room at
+ * the best place, the list is placed anywhere.
+ *
+ * Context: process context, kexec lock held.
+ */
+void arch_ima_kexec_place(struct kexec_buf *kbuf);
+#else
+static inline int ima_kexec_reserve(struct kimage *image)
+{
+	return 0;
+}
+
+static inline int ima_kexec_load(struct kimage *image)
+{
+	return 0;
+}
+
+static inline int ima_kexec_execute(struct kimage *image)
+{
+	return 0;
+}
+
+static inline void ima_kexec_release(struct kimage *image) { }
+static inline void ima_kexec_not_carried(void) { }
+
+static inline bool ima_kexec_range(const struct kimage *image,
+				   phys_addr_t *start, size_t *size)
+{
+	return false;
+}
+#endif /* CONFIG_IMA_KEXEC */
+
+#ifdef CONFIG_HAVE_IMA_KEXEC
+void ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size);
+#endif /* CONFIG_HAVE_IMA_KEXEC */
+
+#endif /* _LINUX_IMA_KEXEC_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The measurement list as securityfs shows it: the history, then the live
+ * list.
+ */
+#ifndef _IMA_LIST_SEQ_H
+#define _IMA_LIST_SEQ_H
+
+#include <linux/fs.h>
+
+extern const struct file_operations ima_list_binary_ops;
+extern const struct file_operations ima_list_ascii_ops;
+
+#endif /* _IMA_LIST_SEQ_H */

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Receiving the measurement list of the previous kernel.
+ *
+ * The records stay where the previous kernel put them and become the history.
+ * They are not turned into entries: nothing looks them up, nothing extends
+ * them again, and above all they must not suppress a new measurement of the
+ * same file, which this kernel has yet to extend. So all that is needed is
+ * their bytes.
+ */
+
+#include <linux/ima_kexec.h>
+#include <linux/init.h>
+#include <linux/initrd.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/vmalloc.h>
+
+#include <asm/sections.h>
+
+#include "ima.h"
+#include "ima_record.h"
+#include "ima_restore.h"
+
+/* The inherited records. Set once at init, before anything can read them. */
+struct ima_history ima_history __ro_after_init;
+
+/**
+ * struct inherited - where the previous kernel left its list
+ * @start: physical address
+ * @size: bytes reserved there, of which the list may use a part; 0 if there is
+ *	no list
+ */
+struct inherited {
+	phys_addr_t start;
+	size_t size;
+};
+
+/* Set in early boot */
+static struct inherited inherited __initdata;
+
+static bool __init overlap(u64 start, u64 end, u64 other_start, u64 other_end)
+{
+	return start < other_end && other_start < end;
+}
+
+/* What this kernel was booted with: itself, its initrd and all the rest */
+static bool __init is_taken(u64 start, u64 end)
+{
+	if (overlap(start, end, __pa_symbol(_text), __pa_symbol(_end)))
+		return true;
+	if (IS_ENABLED(CONFIG_BLK_DEV_INITRD) &&
+	    overlap(start, end, phys_initrd_start,
+		    phys_initrd_start + phys_initrd_size))
+		return true;
+	return memblock_is_region_reserved(start, end - start);
+}
+
+/* The reason why the range cannot be a list, or NULL */
+static const char * __init check_range(u64 start, u64 size, bool is_ram,
+				       u64 ram_size)
+{
+	u64 end;
+
+	if (!size)
+		return "is empty";
+	if (check_add_overflow(start, size, &end))
+		return "wraps around";
+	if (!is_ram)
+		return "is not all RAM";
+	/* kexec never uses more than half of memory for an image. */
+	if (size > ram_size / 2)
+		return "is larger than kexec allows";
+	if (is_taken(start, end))
+		return "overlaps this kernel, its initrd or its boot data";
+	return NULL;
+}
+
+/**
+ * ima_kexec_inherit - reserve the list of the previous kernel
+ * @start: physical address of the range that the boot protocol gives
+ * @size: bytes of it
+ * @is_ram: whether all of it is RAM, mem= aside
+ * @ram_size: bytes of RAM in all
+ *
+ * Nothing here is trusted. What cannot be a list is not touched, so that the
+ * worst a wrong range does is one line in the log.
+ *
+ * Context: early boot, with nothing reserved but what this kernel was booted
+ * with, and before memory is allocated.
+ */
+void __init ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size)
+{
+	const char *reason = check_range(start, size, is_ram, ram_size);
+
+	if (reason) {
+		pr_err("kexec: measurement list at %#llx, %#llx bytes, %s\n",
+		       start, size, reason);
+		return;
+	}
+	memblock_reserve(start, size);
+	inherited.start = start;
+	inherited.size = size;
+}
+
+static int __init add_pages(unsigned long pfn, unsigned long count, void *sum)
+{
+	*(unsigned long *)sum += count;
+	return 0;
+}
+
+/* False if any of it is memory that this kernel was told not to use (mem=). */
+static bool __init is_mapped(const struct inherited *range)
+{
+	unsigned long first = PFN_DOWN(range->start);
+	unsigned long count = PFN_UP(range->start + range->size) - first;
+	unsigned long mapped = 0;
+
+	walk_system_ram_range(first, count, &mapped, add_pages);
+	return mapped == count;
+}
+
+/* Give back the whole pages from @start up to @end */
+static void __init release(phys_addr_t start, phys_addr_t end)
+{
+	start = PAGE_ALIGN(start);
+	end = ALIGN_DOWN(end, PAGE_SIZE);
+	if (start >= end)
+		return;
+	/* Where memblock is kept it says what the next kexec may use. */
+	if (IS_ENABLED(CONFIG_ARCH_KEEP_MEMBLOCK))
+		memblock_phys_free(start, end - start);
+	memblock_free_late(start, end - start);
+}
+
+/* Memory that is mapped and reserved: use it where it lies. */
+static enum ima_history_damage __init
+open_in_place(struct ima_history *history, const struct inherited *range)
+{
+	const u8 *buffer = phys_to_virt(range->start);
+	phys_addr_t used = range->start;
+	enum ima_history_damage damage;
+
+	damage = ima_history_open(history, buffer, range->size,
+				  ima_canonical_fmt);
+	if (history->count)
+		used += IMA_HANDOVER_SIZE + history->size;
+	release(used, range->start + range->size);
+	return damage;
+}
+
+/*
+ * Page by page, because memremap() takes memory that this kernel uses and
+ * memory that it does not, but not a mixture.
+ */
+static int __init copy_range(u8 *to, phys_addr_t from, size_t size)
+{
+	while (size) {
+		size_t chunk = min_t(size_t, size,
+				     PAGE_SIZE - offset_in_page(from));
+		void *page = memremap(from, chunk, MEMREMAP_WB);
+
+		if (!page)
+			return -ENOMEM;
+		memcpy(to, page, chunk);
+		memunmap(page);
+		to += chunk;
+		from += chunk;
+		size -= chunk;
+	}
+	return 0;
+}
+
+/*
+ * Memory that this kernel was told to leave alone. It is memory all the same,
+ * and the previous kernel put the list there before anybody knew better.
+ */
+static int __init open_copy(struct ima_history *history,
+			    const struct inherited *range,
+			    enum ima_history_damage *damage)
+{
+	u8 wire[IMA_HANDOVER_SIZE] = { };
+	struct ima_handover header;
+	u8 *copy;
+	u64 size;
+	int ret;
+
+	ret = copy_range(wire, range->start,
+			 min_t(size_t, range->size, sizeof(wire)));
+	if (ret)
+		return ret;
+	ima_handover_decode(&header, wire, ima_canonical_fmt);
+	size = clamp_t(u64, header.buffer_size, 1, range->size);
+
+	copy = vmalloc(size);
+	if (!copy)
+		return -ENOMEM;
+	ret = copy_range(copy, range->start, size);
+	if (!ret)
+		*damage = ima_history_open(history, copy, size,
+					   ima_canonical_fmt);
+	if (ret || !history->count)
+		vfree(copy);
+	return ret;
+}
+
+/**
+ * ima_restore - take over the measurement list of the previous kernel
+ *
+ * Before the first measurement of this kernel, its boot_aggregate.
+ *
+ * Context: process context, at init. May sleep.
+ */
+void __init ima_restore(void)
+{
+	enum ima_history_damage damage;
+	struct ima_history history;
+	int ret = 0;
+
+	if (!inherited.size)
+		return;
+	if (is_mapped(&inherited))
+		damage = open_in_place(&history, &inherited);
+	else
+		ret = open_copy(&history, &inherited, &damage);
+	if (ret) {
+		pr_err("kexec: the measurement list of the previous kernel is lost: %d\n",
+		       ret);
+		return;
+	}
+	if (damage)
+		pr_err("kexec: the measurement list of the previous kernel is damaged: %s, keeping the first %llu records, %zu bytes\n",
+		       ima_history_damage_text(damage), history.count,
+		       history.size);
+	else
+		pr_info("kexec: restored %llu records, %zu bytes\n",
+			history.count, history.size);
+
+	ima_history = history;
+	atomic_long_add(history.count, &ima_htable.len);
+	atomic_long_add(history.violations, &ima_htable.violations);
+}
