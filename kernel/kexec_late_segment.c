@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A kexec segment that is reserved when an image is loaded and filled until
+ * the image is executed.
+ *
+ * All other segments have their content, and their source pages, at load. A
+ * late segment has only a destination then: addresses that no other segment
+ * and no control page will use. They cost the running kernel nothing, so they
+ * can be generous. Source pages are added to the end of the image's list of
+ * entries as the segment is written, and what has been written stays valid
+ * whether or not a later write fails.
+ *
+ * The rule of kexec_core.c holds for these pages too: a source page is either
+ * its own destination or no destination at all. The page allocator is free to
+ * return pages out of the reserved range, and because the range is large it
+ * may return many of them. Searching the image's lists for each, as is done
+ * for ordinary segments, would take time in the square of the range. Pages in
+ * the range are indexed by where they lie instead, and either become their own
+ * source or are given back once the write is over.
+ *
+ * The purgatory's digest is computed at load and leaves a late segment out.
+ */
+
+#define pr_fmt(fmt) "kexec: " fmt
+
+#include <linux/highmem.h>
+#include <linux/kexec.h>
+#include <linux/kexec_late_segment.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+
+#include "kexec_internal.h"
+
+/*
+ * The segment must be complete or the reboot fails, so try hard; but a reboot
+ * that can be refused is no reason to kill processes.
+ */
+#define LATE_GFP	(GFP_HIGHUSER | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+static unsigned long page_addr(struct page *page)
+{
+	return page_to_boot_pfn(page) << PAGE_SHIFT;
+}
+
+static struct page *entry_page(kimage_entry_t entry)
+{
+	return boot_pfn_to_page(entry >> PAGE_SHIFT);
+}
+
+/**
+ * kexec_late_segment_reserve - reserve a range of the next kernel's memory
+ * @late: the segment, zeroed by the caller
+ * @kbuf: the image, the size (memsz, bytes) and where the range may lie; on
+ *	success mem is its physical address
+ *
+ * To be called before the image's control pages are allocated, like
+ * kexec_add_buffer().
+ *
+ * Context: process context, kexec lock held. May sleep.
+ * Return: 0, or the error of kexec_add_buffer(), after which another @kbuf
+ * may be tried.
+ */
+int kexec_late_segment_reserve(struct kexec_late_segment *late,
+			       struct kexec_buf *kbuf)
+{
+	int ret;
+
+	kbuf->buffer = NULL;
+	kbuf->bufsz = 0;
+	ret = kexec_add_buffer(kbuf);
+	if (ret)
+		return ret;
+
+	late->image = kbuf->image;
+	late->start = kbuf->mem;
+	late->size = kbuf->memsz;
+	xa_init(&late->sources);
+	xa_init(&late->parked);
+	return 0;
+}
+
+/**
+ * kexec_late_segment_covers - does a late segment of the image go there?
+ * @image: the image
+ * @addr: a physical address in the next kernel
+ *
+ * Context: kexec lock held.
+ * Return: true if @addr lies in the image's late segment.
+ */
+bool kexec_late_segment_covers(const struct kimage *image, unsigned long addr)
+{
+	const struct kexec_late_segment *late = image->late_segment;
+
+	return late && addr >= late->start && addr - late->start < late->size;
+}
+
+/**
+ * kexec_late_segment_trade - find a use for a page in a late segment's range
+ * @image: the image
+ * @page: a page for which kexec_late_segment_covers() is true
+ *
+ * If the place where @page lies has a source page already, @page takes over
+ * its content and its role, which frees a page that is no destination. If
+ * not, @page waits to become its own source.
+ *
+ * Context: process context, kexec lock held. May sleep.
+ * Return: a page that is no destination, or NULL if @page was put aside.
+ */
+struct page *kexec_late_segment_trade(struct kimage *image, struct page *page)
+{
+	struct kexec_late_segment *late = image->late_segment;
+	unsigned long index = (page_addr(page) - late->start) >> PAGE_SHIFT;
+	kimage_entry_t *entry = xa_load(&late->sources, index);
+	struct page *old;
+
+	if (!entry) {
+		if (xa_err(xa_store(&late->parked, index, page, GFP_KERNEL)))
+			list_add(&page->lru, &image->unusable_pages);
+		return NULL;
+	}
+	old = entry_page(*entry);
+	copy_highpage(page, old);
+	*entry = page_addr(page) | IND_SOURCE;
+	return old;
+}
+
+/* The end marker goes, so that entries can be added. settle() sets it again. */
+static void reopen(struct kimage *image)
+{
+	if (*image->entry & IND_DONE)
+		*image->entry = 0;
+}
+
+/* Give the next page of the segment a source page, cleared */
+static int back_page(struct kexec_late_segment *late)
+{
+	unsigned long dest = late->start + late->backed;
+	unsigned long index = late->backed >> PAGE_SHIFT;
+	struct kimage *image = late->image;
+	struct page *page;
+	int ret;
+
+	if (!late->opened) {
+		ret = kimage_add_entry(image, dest | IND_DESTINATION);
+		if (ret)
+			return ret;
+		late->opened = true;
+	}
+
+	ret = xa_reserve(&late->sources, index, GFP_KERNEL);
+	if (ret)
+		return ret;
+	page = xa_erase(&late->parked, index);
+	if (!page)
+		page = kimage_alloc_page(image, LATE_GFP, dest);
+	if (!page) {
+		ret = fatal_signal_pending(current) ? -EINTR : -ENOMEM;
+		goto release;
+	}
+	clear_highpage(page);
+	ret = kimage_add_entry(image, page_addr(page) | IND_SOURCE);
+	if (ret) {
+		list_add(&page->lru, &image->unusable_pages);
+		goto release;
+	}
+	/* The place is reserved: this allocates nothing and cannot fail. */
+	xa_store(&late->sources, index, image->entry - 1, GFP_KERNEL);
+	late->backed += PAGE_SIZE;
+	return 0;
+
+release:
+	xa_release(&late->sources, index);
+	return ret;
+}
+
+/**
+ * kexec_late_segment_write - write into a late segment
+ * @late: the segment
+ * @pos: offset to write at, at most what was written up to before
+ * @bytes: what to write
+ * @size: how many bytes
+ *
+ * Not before the other segments are loaded. A call of
+ * kexec_late_segment_settle() must follow the last of a run of writes.
+ *
+ * Context: process context, kexec lock held. May sleep.
+ * Return: 0, -ENOSPC if the reserved range ends before, -ENOMEM, or -EINTR if
+ * the process is being killed. After an error any part of the bytes may have
+ * been written; they can be written again.
+ */
+int kexec_late_segment_write(struct kexec_late_segment *late,
+			     unsigned long pos, const void *bytes, size_t size)
+{
+	if (WARN_ON_ONCE(pos > late->backed))
+		return -EINVAL;
+	if (size > late->size - pos)
+		return -ENOSPC;
+
+	while (size) {
+		size_t chunk = min_t(size_t, size,
+				     PAGE_SIZE - offset_in_page(pos));
+		kimage_entry_t *entry;
+
+		if (pos == late->backed) {
+			int ret;
+
+			reopen(late->image);
+			ret = back_page(late);
+			if (ret)
+				return ret;
+			cond_resched();
+		}
+		entry = xa_load(&late->sources, pos >> PAGE_SHIFT);
+		memcpy_to_page(entry_page(*entry), offset_in_page(pos), bytes,
+			       chunk);
+		bytes += chunk;
+		pos += chunk;
+		size -= chunk;
+	}
+	return 0;
+}
+
+/**
+ * kexec_late_segment_settle - end a run of writes
+ * @late: the segment
+ *
+ * Marks the end of the image's entries and gives back the pages that turned
+ * out to be of no use, so that between load and execute the segment holds no
+ * more memory than has been written to it.
+ *
+ * Context: process context, kexec lock held. May sleep.
+ */
+void kexec_late_segment_settle(struct kexec_late_segment *late)
+{
+	struct kimage *image = late->image;
+	struct page *page;
+	unsigned long index;
+
+	reopen(image);
+	kimage_terminate(image);
+	xa_for_each(&late->parked, index, page)
+		list_add(&page->lru, &image->unusable_pages);
+	xa_destroy(&late->parked);
+	kimage_free_page_list(&image->unusable_pages);
+}
+
+/**
+ * kexec_late_segment_destroy - free what a late segment holds
+ * @late: a segment that was reserved
+ *
+ * The source pages are the image's and go with it.
+ *
+ * Context: process context. May sleep.
+ */
+void kexec_late_segment_destroy(struct kexec_late_segment *late)
+{
+	struct page *page;
+	unsigned long index;
+
+	xa_for_each(&late->parked, index, page)
+		list_add(&page->lru, &late->image->unusable_pages);
+	xa_destroy(&late->parked);
+	xa_destroy(&late->sources);
+}
