@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Handing the measurement list over to the next kernel.
+ *
+ * At load the list is given a range of the next kernel's memory, larger than
+ * it needs, and what there is of it is written there. At execute the records
+ * that were added since are appended, so that the time this takes does not
+ * depend on the length of the list.
+ *
+ * A kexec carries every record that was extended into the TPM or does not take
+ * place: a list that lacks a record is worth no more to a verifier than none.
+ */
+
+#include <linux/ima_kexec.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/kexec.h>
+#include <linux/kexec_late_segment.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
+#include <linux/sched/signal.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "ima_entry.h"
+#include "ima_kexec.h"
+#include "ima_restore.h"
+
+/*
+ * The list may double, or grow by this much, before it no longer fits. Both
+ * are only addresses until they are needed.
+ */
+#define GROWTH_MIN	SZ_32M
+
+/*
+ * The whole reservation, the growth included, takes at most a quarter of
+ * memory, because sanity_check_segment_list() allows an image no more than
+ * half of it and the kernel and its initramfs need room too. The list itself
+ * is not subject to this.
+ */
+#define GROWTH_SHARE	4
+
+/* Below this it is better to look for another place than for less growth. */
+#define GROWTH_RETRY	SZ_1M
+
+/**
+ * struct ima_carry - an image's copy of the list
+ * @segment: where it goes
+ * @planned: bytes the list took when the image was loaded, header included
+ * @written: bytes written so far, header included
+ * @count: records written so far
+ * @checksum: checksum of the records written so far
+ * @last: the last entry written, NULL if none of the live list is
+ *
+ * Belongs to the image, lives as long, and is protected by carry_lock. Writing
+ * takes the kexec lock as well, which is taken first.
+ */
+struct ima_carry {
+	struct kexec_late_segment segment;
+	u64 planned;
+	u64 written;
+	u64 count;
+	u32 checksum;
+	const struct ima_queue_entry *last;
+};
+
+static DEFINE_MUTEX(carry_lock);
+
+/* The carry of the image that kexec_image points to, for the state file */
+static struct ima_carry *loaded;
+static int last_error;
+
+/*
+ * Set while the list is being completed and for good once it is. Protected by
+ * ima_extend_list_mutex, which orders it with extending the PCR.
+ */
+static bool frozen;
+
+/* Room to grow in bytes, as the administrator wants it */
+static unsigned long long growth_wanted;
+static bool growth_given;
+
+static int __init growth_setup(char *str)
+{
+	char *end;
+	unsigned long long size = memparse(str, &end);
+
+	if (end == str || *end) {
+		pr_err("kexec: ima_kexec_reserve=%s is no size, using the default\n",
+		       str);
+		return 1;
+	}
+	growth_wanted = size;
+	growth_given = true;
+	return 1;
+}
+__setup("ima_kexec_reserve=", growth_setup);
+
+static struct ima_carry *carry_of(const struct kimage *image)
+{
+	if (!image->late_segment)
+		return NULL;
+	return container_of(image->late_segment, struct ima_carry, segment);
+}
+
+static const struct ima_queue_entry *
+entry_after(const struct ima_queue_entry *entry)
+{
+	const struct list_head *node = entry ? &entry->later :
+					       &ima_measurements;
+
+	node = READ_ONCE(node->next);
+	if (node == &ima_measurements)
+		return NULL;
+	return list_entry(node, struct ima_queue_entry, later);
+}
+
+/* Bytes and records of the live list behind @entry */
+static u64 live_size(const struct ima_queue_entry *entry, u64 *count)
+{
+	u64 size = 0;
+
+	*count = 0;
+	while ((entry = entry_after(entry))) {
+		size += ima_entry_size(entry->entry);
+		++*count;
+	}
+	return size;
+}
+
+/**
+ * struct carry_write - a record on its way into the segment
+ * @carry: the carry
+ * @pos: where its next byte goes
+ * @checksum: checksum up to there
+ */
+struct carry_write {
+	struct ima_carry *carry;
+	u64 pos;
+	u32 checksum;
+};
+
+/* An ima_entry_sink */
+static int write_piece(void *context, const void *bytes, size_t size)
+{
+	struct carry_write *write = context;
+	int ret;
+
+	ret = kexec_late_segment_write(&write->carry->segment, write->pos,
+				       bytes, size);
+	if (ret)
+		return ret;
+	write->pos += size;
+	write->checksum = ima_history_checksum(write->checksum, bytes, size);
+	return 0;
+}
+
+/* What has been written counts only from here on, so a write can be retried. */
+static void commit(const struct carry_write *write, u64 count)
+{
+	struct ima_carry *carry = write->carry;
+
+	carry->written = write->pos;
+	carry->checksum = write->checksum;
+	carry->count += count;
+}
+
+static int write_history(struct ima_carry *carry)
+{
+	static const u8 header[IMA_HANDOVER_SIZE];
+	struct carry_write write = { .carry = carry, .pos = sizeof(header) };
+	int ret;
+
+	/* The header is written last; its place is taken first. */
+	ret = kexec_late_segment_write(&carry->segment, 0, header,
+				       sizeof(header));
+	if (!ret)
+		ret = write_piece(&write, ima_history.bytes, ima_history.size);
+	if (!ret)
+		commit(&write, ima_history.count);
+	return ret;
+}
+
+/*
+ * Append what the carry lacks, up to @limit bytes in all. -ENOSPC if there is
+ * more than that.
+ */
+static int append(struct ima_carry *carry, u64 limit)
+{
+	const struct ima_queue_entry *entry;
+	int ret;
+
+	if (!carry->written) {
+		ret = write_history(carry);
+		if (ret)
+			return ret;
+	}
+	while ((entry = entry_after(carry->last))) {
+		struct carry_write write = {
+			.carry = carry,
+			.pos = carry->written,
+			.checksum = carry->checksum,
+		};
+
+		if (ima_entry_size(entry->entry) > limit - carry->written)
+			return -ENOSPC;
+		ret = ima_entry_emit(entry->entry, write_piece, &write);
+		if (ret)
+			return ret;
+		commit(&write, 1);
+		carry->last = entry;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int write_header(struct ima_carry *carry)
+{
+	struct ima_handover header = {
+		.version = IMA_HANDOVER_VERSION,
+		.buffer_size = carry->written,
+		.count = carry->count,
+	};
+	u8 wire[IMA_HANDOVER_SIZE];
+
+	ima_handover_encode(wire, &header, ima_canonical_fmt);
+	header.checksum = ima_history_checksum(carry->checksum, wire,
+					       sizeof(wire));
+	ima_handover_encode(wire, &header, ima_canonical_fmt);
+	return kexec_late_segment_write(&carry->segment, 0, wire, sizeof(wire));
+}
+
+static u64 default_growth(u64 planned)
+{
+	u64 share = ((u64)totalram_pages() << PAGE_SHIFT) / GROWTH_SHARE;
+	u64 growth = max_t(u64, planned, GROWTH_MIN);
+
+	if (planned + GROWTH_RETRY > share)
+		return GROWTH_RETRY;
+	return min(growth, share - planned);
+}
+
+/**
+ * arch_ima_kexec_place - default, for an architecture without a best place
+ * @kbuf: left as it is
+ */
+void __weak arch_ima_kexec_place(struct kexec_buf *kbuf)
+{
+}
+
+/* Try one kind of place, with less and less room to grow */
+static int try_place(struct ima_carry *carry, struct kimage *image, u64 growth,
+		     bool anywhere)
+{
+	int ret;
+
+	for (;; growth /= 2) {
+		struct kexec_buf kbuf = {
+			.image = image,
+			.mem = KEXEC_BUF_MEM_UNKNOWN,
+			.memsz = PAGE_ALIGN(carry->planned + growth),
+			.buf_align = PAGE_SIZE,
+			.buf_max = ULONG_MAX,
+			.top_down = true,
+		};
+
+		if (!anywhere)
+			arch_ima_kexec_place(&kbuf);
+		ret = kexec_late_segment_reserve(&carry->segment, &kbuf);
+		if (!ret || growth < GROWTH_RETRY)
+			return ret;
+	}
+}
+
+/**
+ * ima_kexec_reserve - give the list a range of the next kernel's memory
+ * @image: an image being loaded, no segment of which is placed yet
+ *
+ * Context: process context, kexec lock held. May sleep.
+ * Return: 0, also for a crash image, which carries nothing; -ENOMEM or another
+ * error if there is no room for the list.
+ */
+int ima_kexec_reserve(struct kimage *image)
+{
+	u64 growth, live_count;
+	struct ima_carry *carry;
+	int ret;
+
+	if (image->type != KEXEC_TYPE_DEFAULT)
+		return 0;
+
+	carry = kzalloc(sizeof(*carry), GFP_KERNEL);
+	if (!carry)
+		return -ENOMEM;
+	carry->planned = IMA_HANDOVER_SIZE + ima_history.size +
+			 live_size(NULL, &live_count);
+	if (carry->planned >> PAGE_SHIFT > totalram_pages() / 2) {
+		pr_err("kexec: a measurement list of %llu bytes is more than half of memory, which is all that an image may take\n",
+		       carry->planned);
+		kfree(carry);
+		return -EFBIG;
+	}
+	growth = growth_given ? growth_wanted : default_growth(carry->planned);
+	if (growth > ULONG_MAX - PAGE_SIZE - carry->planned)
+		growth = ULONG_MAX - PAGE_SIZE - carry->planned;
+
+	ret = try_place(carry, image, growth, false);
+	if (ret)
+		ret = try_place(carry, image, growth, true);
+	if (ret) {
+		pr_err("kexec: no room in the next kernel's memory for a measurement list of %llu bytes: %d\n",
+		       carry->planned, ret);
+		kfree(carry);
+		return ret;
+	}
+	image->late_segment = &carry->segment;
+	pr_debug("kexec: reserved %lu bytes at %#lx for a list of %llu\n",
+		 carry->segment.size, carry->segment.start, carry->planned);
+	return 0;
+}
+
+/**
+ * ima_kexec_range - where the list will be in the next kernel's memory
+ * @image: an image being loaded
+ * @start: set to the physical address
+ * @size: set to the bytes reserved
+ *
+ * Context: kexec lock held.
+ * Return: true if the image carries a list.
+ */
+bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
+		     size_t *size)
+{
+	if (!image->late_segment)
+		return false;
+	*start = image->late_segment->start;
+	*size = image->late_segment->size;
+	return true;
+}
+
+/**
+ * ima_kexec_load - write the list as it is now
+ * @image: an image whose other segments are loaded and whose list of entries
+ *	is terminated
+ *
+ * Measuring goes on; records that are added meanwhile are left to
+ * ima_kexec_execute().
+ *
+ * Context: process context, kexec lock held. May sleep.
+ * Return: 0, -ENOMEM, or -EINTR if the process is being killed.
+ */
+int ima_kexec_load(struct kimage *image)
+{
+	struct ima_carry *carry = carry_of(image);
+	int ret;
+
+	if (!carry)
+		return 0;
+
+	mutex_lock(&carry_lock);
+	ret = append(carry, carry->planned);
+	/* Records beyond what was planned came after the reservation. */
+	if (ret == -ENOSPC)
+		ret = 0;
+	kexec_late_segment_settle(&carry->segment);
+	if (ret) {
+		last_error = ret;
+		pr_err("kexec: cannot write the measurement list of %llu bytes: %d\n",
+		       carry->planned, ret);
+	} else {
+		loaded = carry;
+		pr_info("kexec: loaded %llu records, %llu bytes, room for %lu\n",
+			carry->count, carry->written, carry->segment.size);
+	}
+	mutex_unlock(&carry_lock);
+	return ret;
+}
+
+static void set_frozen(bool on)
+{
+	mutex_lock(&ima_extend_list_mutex);
+	frozen = on;
+	mutex_unlock(&ima_extend_list_mutex);
+}
+
+/**
+ * ima_kexec_frozen - has the list been closed for a kexec?
+ *
+ * Context: ima_extend_list_mutex held.
+ * Return: true if nothing may be added to the list or extended into a PCR.
+ */
+bool ima_kexec_frozen(void)
+{
+	lockdep_assert_held(&ima_extend_list_mutex);
+	return frozen;
+}
+
+/**
+ * ima_kexec_execute - complete the list and stop measuring
+ * @image: the image about to be executed
+ *
+ * Most of what is missing is appended while measuring goes on, so that it
+ * stands still for the shortest time.
+ *
+ * Context: process context, kexec lock held, nothing torn down. May sleep.
+ * Return: 0 with the list complete and measuring stopped for good, or, with
+ * measuring going on, -ENOSPC if the list has outgrown its room, -ENOMEM, or
+ * -EINTR if the process is being killed.
+ */
+int ima_kexec_execute(struct kimage *image)
+{
+	struct ima_carry *carry = carry_of(image);
+	u64 left, left_count;
+	int ret;
+
+	if (!carry)
+		return 0;
+
+	mutex_lock(&carry_lock);
+	ret = append(carry, carry->segment.size);
+	if (!ret) {
+		set_frozen(true);
+		ret = append(carry, carry->segment.size);
+		if (!ret)
+			ret = write_header(carry);
+		if (ret)
+			set_frozen(false);
+	}
+	kexec_late_segment_settle(&carry->segment);
+	last_error = ret;
+	if (ret) {
+		left = live_size(carry->last, &left_count);
+		pr_err("kexec: refused: the last %llu records, %llu bytes, %s: %d; unload or load the image again\n",
+		       left_count, left,
+		       ret == -ENOSPC ? "do not fit into the room reserved" :
+					"could not be written", ret);
+	} else {
+		pr_info("kexec: handing over %llu records, %llu bytes\n",
+			carry->count, carry->written);
+	}
+	mutex_unlock(&carry_lock);
+	return ret;
+}
+
+/**
+ * ima_kexec_release - free what an image has of the list
+ * @image: an image about to be freed
+ *
+ * Context: process context. May sleep.
+ */
+void ima_kexec_release(struct kimage *image)
+{
+	struct ima_carry *carry = carry_of(image);
+
+	if (!carry)
+		return;
+	mutex_lock(&carry_lock);
+	if (loaded == carry)
+		loaded = NULL;
+	mutex_unlock(&carry_lock);
+	kexec_late_segment_destroy(&carry->segment);
+	image->late_segment = NULL;
+	kfree(carry);
+}
+
+/**
+ * ima_kexec_not_carried - say that an image will not carry the list
+ *
+ * For an image loaded with kexec_load(2), whose segments user space has placed
+ * and described to the next kernel already.
+ *
+ * Context: any.
+ */
+void ima_kexec_not_carried(void)
+{
+	pr_warn_once("kexec: kexec_load cannot carry the measurement list, the next kernel will not match the TPM; use kexec_file_load (kexec -s)\n");
+}
+
+/* The state file: one "name: value" a line, sizes in bytes */
+
+static int state_show(struct seq_file *m, void *v)
+{
+	u64 left, left_count;
+
+	seq_printf(m, "inherited_records: %llu\n", ima_history.count);
+	seq_printf(m, "inherited_bytes: %zu\n", ima_history.size);
+	seq_printf(m, "inherited_violations: %llu\n", ima_history.violations);
+
+	mutex_lock(&carry_lock);
+	seq_printf(m, "image_loaded: %d\n", !!loaded);
+	if (loaded) {
+		left = live_size(loaded->last, &left_count);
+		seq_printf(m, "image_room: %lu\n", loaded->segment.size);
+		seq_printf(m, "image_written: %llu\n", loaded->written);
+		seq_printf(m, "image_records: %llu\n", loaded->count);
+		seq_printf(m, "pending_bytes: %llu\n", left);
+		seq_printf(m, "pending_records: %llu\n", left_count);
+	}
+	seq_printf(m, "last_error: %d\n", last_error);
+	mutex_unlock(&carry_lock);
+	return 0;
+}
+
+static int state_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, state_show, NULL);
+}
+
+static const struct file_operations state_ops = {
+	.open = state_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/**
+ * ima_kexec_state_create - create the state file in securityfs
+ * @ima_dir: IMA's directory
+ *
+ * Context: process context, at init. May sleep.
+ * Return: the file's dentry, or an error pointer.
+ */
+struct dentry * __init ima_kexec_state_create(struct dentry *ima_dir)
+{
+	return securityfs_create_file("kexec_state", 0440, ima_dir, NULL,
+				      &state_ops);
+}
