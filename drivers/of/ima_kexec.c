@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Handing the IMA measurement list over through a flattened device tree.
+ *
+ * A property of /chosen has the address and the size of the list in cells of
+ * the root node. A memory reservation of the same range makes the next kernel
+ * leave the list alone even if that kernel knows nothing of it.
+ *
+ * It is always the flattened tree that counts: a kernel that is booted with
+ * ACPI never unflattens it.
+ */
+
+#define pr_fmt(fmt) "ima: kexec: " fmt
+
+#include <linux/ima_kexec.h>
+#include <linux/init.h>
+#include <linux/libfdt.h>
+#include <linux/memblock.h>
+#include <linux/of.h>
+#include <linux/of_fdt.h>
+#include <linux/of_ima_kexec.h>
+
+#define PROPERTY "linux,ima-kexec-buffer"
+
+/* -ENOENT if there is no property, -EINVAL if it is not an address and a size */
+static int read_property(const void *fdt, int chosen, u64 *start, u64 *size)
+{
+	int address_cells = fdt_address_cells(fdt, 0);
+	int size_cells = fdt_size_cells(fdt, 0);
+	const __be32 *cells;
+	int len;
+
+	cells = fdt_getprop(fdt, chosen, PROPERTY, &len);
+	if (!cells)
+		return -ENOENT;
+	if (address_cells < 0 || size_cells < 0 ||
+	    len != (address_cells + size_cells) * sizeof(*cells))
+		return -EINVAL;
+	*start = of_read_number(cells, address_cells);
+	*size = of_read_number(cells + address_cells, size_cells);
+	return 0;
+}
+
+/* The index of the reservation of this very range, or -ENOENT */
+static int find_reservation(const void *fdt, u64 start, u64 size)
+{
+	int count = fdt_num_mem_rsv(fdt);
+	u64 rsv_start, rsv_size;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (!fdt_get_mem_rsv(fdt, i, &rsv_start, &rsv_size) &&
+		    rsv_start == start && rsv_size == size)
+			return i;
+	}
+	return -ENOENT;
+}
+
+/* Take the list that this kernel inherited out of the next kernel's tree */
+static int forget_inherited(void *fdt, int chosen)
+{
+	u64 start, size;
+	int ret, i;
+
+	ret = read_property(fdt, chosen, &start, &size);
+	if (ret == -ENOENT)
+		return 0;
+	if (!ret) {
+		i = find_reservation(fdt, start, size);
+		if (i >= 0)
+			ret = fdt_del_mem_rsv(fdt, i);
+		if (ret)
+			return ret;
+	}
+	return fdt_delprop(fdt, chosen, PROPERTY);
+}
+
+/**
+ * of_ima_kexec_setup - tell the next kernel where the list is
+ * @image: the image being loaded
+ * @fdt: its device tree, made from that of this kernel
+ * @chosen: offset of the node /chosen in @fdt
+ *
+ * Context: process context, kexec lock held.
+ * Return: 0 or an error of libfdt, which is in the log.
+ */
+int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen)
+{
+	phys_addr_t start;
+	size_t size;
+	int ret;
+
+	ret = forget_inherited(fdt, chosen);
+	if (!ret && ima_kexec_range(image, &start, &size)) {
+		ret = fdt_appendprop_addrrange(fdt, 0, chosen, PROPERTY, start,
+					       size);
+		if (!ret)
+			ret = fdt_add_mem_rsv(fdt, start, size);
+	}
+	if (ret)
+		pr_err("cannot tell the next kernel where the measurement list is: device tree: %s\n",
+		       fdt_strerror(ret));
+	return ret;
+}
+
+/**
+ * of_ima_kexec_early - reserve the list of the previous kernel
+ *
+ * To be called when all RAM is known, before mem= takes some of it away, and
+ * before memory is allocated or reserved for anything but what this kernel was
+ * booted with.
+ *
+ * Context: early boot.
+ */
+void __init of_ima_kexec_early(void)
+{
+	const void *fdt = initial_boot_params;
+	u64 start, size;
+	int ret;
+
+	ret = read_property(fdt, fdt_path_offset(fdt, "/chosen"), &start,
+			    &size);
+	if (ret == -ENOENT)
+		return;
+	if (ret)
+		pr_err("/chosen/" PROPERTY " is not an address and a size\n");
+	else if (find_reservation(fdt, start, size) < 0)
+		pr_err("measurement list at %#llx, %#llx bytes, has no memory reservation\n",
+		       start, size);
+	else
+		ima_kexec_inherit(start, size,
+				  memblock_is_region_memory(start, size),
+				  memblock_phys_mem_size());
+}
+
+/*
+ * kexec_load(2) makes the next kernel's tree from the one in /proc. The list
+ * there will not do for the next kernel: it lacks what this one measures.
+ */
+static int __init hide_inherited(void)
+{
+	struct property *property = of_find_property(of_chosen, PROPERTY, NULL);
+
+	return property ? of_remove_property(of_chosen, property) : 0;
+}
+device_initcall(hide_inherited);

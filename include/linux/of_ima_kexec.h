@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Handing the IMA measurement list over through a flattened device tree.
+ */
+#ifndef _LINUX_OF_IMA_KEXEC_H
+#define _LINUX_OF_IMA_KEXEC_H
+
+struct kimage;
+
+#ifdef CONFIG_OF_IMA_KEXEC
+int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen);
+void of_ima_kexec_early(void);
+#else
+static inline int of_ima_kexec_setup(const struct kimage *image, void *fdt,
+				     int chosen)
+{
+	return 0;
+}
+
+static inline void of_ima_kexec_early(void) { }
+#endif
+
+#endif /* _LINUX_OF_IMA_KEXEC_H */
