@@ -27,6 +27,7 @@
 #include <linux/kexec.h>
 #include <linux/kexec_late_segment.h>
 #include <linux/list.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
@@ -75,6 +76,7 @@ int kexec_late_segment_reserve(struct kexec_late_segment *late,
 	late->image = kbuf->image;
 	late->start = kbuf->mem;
 	late->size = kbuf->memsz;
+	late->pfn_limit = max_pfn;
 	xa_init(&late->sources);
 	xa_init(&late->parked);
 	return 0;
@@ -125,6 +127,25 @@ struct page *kexec_late_segment_trade(struct kimage *image, struct page *page)
 	return old;
 }
 
+/**
+ * kexec_late_segment_too_new - was a page added after the image was loaded?
+ * @image: the image
+ * @page: a page that might become a source page
+ *
+ * Architectures build the mapping that kexec copies pages under at load, from
+ * the memory there is then. Memory that was plugged in since is not in it.
+ *
+ * Context: kexec lock held.
+ * Return: true if @page must not be used.
+ */
+bool kexec_late_segment_too_new(const struct kimage *image,
+				const struct page *page)
+{
+	const struct kexec_late_segment *late = image->late_segment;
+
+	return late && page_to_pfn(page) >= late->pfn_limit;
+}
+
 /* The end marker goes, so that entries can be added. settle() sets it again. */
 static void reopen(struct kimage *image)
 {
@@ -148,6 +169,11 @@ static int back_page(struct kexec_late_segment *late)
 		late->opened = true;
 	}
 
+	/*
+	 * A place that is only reserved reads as NULL, so that a page that lies
+	 * at this very place is parked if the allocator returns it, and is the
+	 * first choice below.
+	 */
 	ret = xa_reserve(&late->sources, index, GFP_KERNEL);
 	if (ret)
 		return ret;
@@ -164,7 +190,10 @@ static int back_page(struct kexec_late_segment *late)
 		list_add(&page->lru, &image->unusable_pages);
 		goto release;
 	}
-	/* The place is reserved: this allocates nothing and cannot fail. */
+	/*
+	 * Entries stay where they are once they are added, and the place is
+	 * reserved: this allocates nothing and cannot fail.
+	 */
 	xa_store(&late->sources, index, image->entry - 1, GFP_KERNEL);
 	late->backed += PAGE_SIZE;
 	return 0;

@@ -19,8 +19,10 @@ struct page;
  * @start: physical address it will have in the next kernel
  * @size: bytes reserved there
  * @backed: bytes from @start on that have source pages
+ * @pfn_limit: the end of memory when the segment was reserved
  * @opened: whether @start has been entered into the image's list of entries
- * @sources: the image's entry (kimage_entry_t *) of each backed page, by index
+ * @sources: for each backed page, by index, a pointer to its kimage_entry_t in
+ *	the image's list of entries
  * @parked: pages that lie where page index of this segment goes and that the
  *	page allocator returned while they were of no use; held only during a
  *	load or an execute
@@ -32,6 +34,7 @@ struct kexec_late_segment {
 	unsigned long start;
 	unsigned long size;
 	unsigned long backed;
+	unsigned long pfn_limit;
 	bool opened;
 	struct xarray sources;
 	struct xarray parked;
@@ -46,6 +49,8 @@ void kexec_late_segment_settle(struct kexec_late_segment *late);
 void kexec_late_segment_destroy(struct kexec_late_segment *late);
 bool kexec_late_segment_covers(const struct kimage *image, unsigned long addr);
 struct page *kexec_late_segment_trade(struct kimage *image, struct page *page);
+bool kexec_late_segment_too_new(const struct kimage *image,
+				const struct page *page);
 #else
 static inline bool kexec_late_segment_covers(const struct kimage *image,
 					     unsigned long addr)
@@ -57,6 +62,12 @@ static inline struct page *kexec_late_segment_trade(struct kimage *image,
 						    struct page *page)
 {
 	return NULL;
+}
+
+static inline bool kexec_late_segment_too_new(const struct kimage *image,
+					      const struct page *page)
+{
+	return false;
 }
 #endif
 

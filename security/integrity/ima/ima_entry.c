@@ -8,6 +8,7 @@
  * function here takes a lock.
  */
 
+#include <linux/list.h>
 #include <linux/string.h>
 
 #include "ima_entry.h"
@@ -25,6 +26,29 @@ static u32 legacy_filename_len(const struct ima_template_entry *entry)
 		&entry->template_data[LEGACY_FILENAME];
 
 	return field->data ? strnlen(field->data, field->len) : 0;
+}
+
+/**
+ * ima_entry_next - walk the live list
+ * @entry: an entry of the list, or NULL to begin
+ *
+ * An entry is complete when it is linked, and the link is published with
+ * release semantics. As none is ever freed, following the links takes no
+ * rcu_read_lock() and may sleep in between.
+ *
+ * Context: any.
+ * Return: the next entry, NULL if there is none yet.
+ */
+const struct ima_queue_entry *
+ima_entry_next(const struct ima_queue_entry *entry)
+{
+	const struct list_head *node = entry ? &entry->later :
+					       &ima_measurements;
+
+	node = READ_ONCE(node->next);
+	if (node == &ima_measurements)
+		return NULL;
+	return list_entry(node, struct ima_queue_entry, later);
 }
 
 /**

@@ -10,6 +10,7 @@
  * none of it, and only a verifier can tell whether the list is the right one.
  */
 
+#include <linux/cache.h>
 #include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -18,15 +19,18 @@
 #include "ima_history.h"
 #include "ima_record.h"
 
+/* The inherited records. Set once at init, before anything can read them. */
+struct ima_history ima_history __ro_after_init;
+
 /**
  * ima_history_checksum - add bytes to the checksum of a hand-over buffer
  * @checksum: checksum of the bytes so far, 0 to begin with
  * @bytes: the bytes to add
  * @size: how many there are
  *
- * This is the CRC-32 of zlib and Ethernet. It notices damage on the way, a kernel that was placed on top of
- * the list for example. It is no defence against forgery: that is the
- * verifier's work, who has a TPM quote.
+ * This is the CRC-32 of zlib and Ethernet. It notices damage on the way, a
+ * kernel that was placed on top of the list for example. It is no defence
+ * against forgery: that is the verifier's work, who has a TPM quote.
  *
  * Context: any.
  * Return: the new checksum.

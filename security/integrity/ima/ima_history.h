@@ -47,6 +47,8 @@ enum ima_history_damage {
 	IMA_HISTORY_CHECKSUM,
 };
 
+extern struct ima_history ima_history;
+
 enum ima_history_damage ima_history_open(struct ima_history *history,
 					 const u8 *buffer, size_t size,
 					 bool canonical);

@@ -18,7 +18,6 @@
 #include <linux/kexec_late_segment.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/security.h>
 #include <linux/seq_file.h>
@@ -26,8 +25,8 @@
 #include <linux/slab.h>
 
 #include "ima_entry.h"
+#include "ima_history.h"
 #include "ima_kexec.h"
-#include "ima_restore.h"
 
 /*
  * The list may double, or grow by this much, before it no longer fits. Both
@@ -39,7 +38,7 @@
  * The whole reservation, the growth included, takes at most a quarter of
  * memory, because sanity_check_segment_list() allows an image no more than
  * half of it and the kernel and its initramfs need room too. The list itself
- * is not subject to this.
+ * is not subject to this, nor is the first GROWTH_RETRY of growth.
  */
 #define GROWTH_SHARE	4
 
@@ -74,7 +73,7 @@ static struct ima_carry *loaded;
 static int last_error;
 
 /*
- * Set while the list is being completed and for good once it is. Protected by
+ * Set, for good, once the list has been completed. Protected by
  * ima_extend_list_mutex, which orders it with extending the PCR.
  */
 static bool frozen;
@@ -106,29 +105,25 @@ static struct ima_carry *carry_of(const struct kimage *image)
 	return container_of(image->late_segment, struct ima_carry, segment);
 }
 
-static const struct ima_queue_entry *
-entry_after(const struct ima_queue_entry *entry)
+/**
+ * struct live_rest - what there is of the live list behind an entry
+ * @size: bytes
+ * @count: records
+ */
+struct live_rest {
+	u64 size;
+	u64 count;
+};
+
+static struct live_rest rest_after(const struct ima_queue_entry *entry)
 {
-	const struct list_head *node = entry ? &entry->later :
-					       &ima_measurements;
+	struct live_rest rest = { };
 
-	node = READ_ONCE(node->next);
-	if (node == &ima_measurements)
-		return NULL;
-	return list_entry(node, struct ima_queue_entry, later);
-}
-
-/* Bytes and records of the live list behind @entry */
-static u64 live_size(const struct ima_queue_entry *entry, u64 *count)
-{
-	u64 size = 0;
-
-	*count = 0;
-	while ((entry = entry_after(entry))) {
-		size += ima_entry_size(entry->entry);
-		++*count;
+	while ((entry = ima_entry_next(entry))) {
+		rest.size += ima_entry_size(entry->entry);
+		rest.count++;
 	}
-	return size;
+	return rest;
 }
 
 /**
@@ -198,7 +193,7 @@ static int append(struct ima_carry *carry, u64 limit)
 		if (ret)
 			return ret;
 	}
-	while ((entry = entry_after(carry->last))) {
+	while ((entry = ima_entry_next(carry->last))) {
 		struct carry_write write = {
 			.carry = carry,
 			.pos = carry->written,
@@ -235,28 +230,34 @@ static int write_header(struct ima_carry *carry)
 	return kexec_late_segment_write(&carry->segment, 0, wire, sizeof(wire));
 }
 
-static u64 default_growth(u64 planned)
+static u64 ram_size(void)
 {
-	u64 share = ((u64)totalram_pages() << PAGE_SHIFT) / GROWTH_SHARE;
-	u64 growth = max_t(u64, planned, GROWTH_MIN);
-
-	if (planned + GROWTH_RETRY > share)
-		return GROWTH_RETRY;
-	return min(growth, share - planned);
+	return (u64)totalram_pages() << PAGE_SHIFT;
 }
 
-/**
- * arch_ima_kexec_place - default, for an architecture without a best place
- * @kbuf: left as it is
- */
+/* Room to grow for a list of @planned bytes */
+static u64 growth_for(u64 planned)
+{
+	u64 share = ram_size() / GROWTH_SHARE;
+	u64 growth = growth_given ? growth_wanted :
+				    max_t(u64, planned, GROWTH_MIN);
+	u64 most = GROWTH_RETRY;
+
+	if (planned + GROWTH_RETRY < share)
+		most = share - planned;
+	return min(growth, most);
+}
+
+/* The default: no place is better than another. */
 void __weak arch_ima_kexec_place(struct kexec_buf *kbuf)
 {
 }
 
 /* Try one kind of place, with less and less room to grow */
-static int try_place(struct ima_carry *carry, struct kimage *image, u64 growth,
+static int try_place(struct ima_carry *carry, struct kimage *image,
 		     bool anywhere)
 {
+	u64 growth = growth_for(carry->planned);
 	int ret;
 
 	for (;; growth /= 2) {
@@ -287,8 +288,8 @@ static int try_place(struct ima_carry *carry, struct kimage *image, u64 growth,
  */
 int ima_kexec_reserve(struct kimage *image)
 {
-	u64 growth, live_count;
 	struct ima_carry *carry;
+	u64 files;
 	int ret;
 
 	if (image->type != KEXEC_TYPE_DEFAULT)
@@ -298,20 +299,18 @@ int ima_kexec_reserve(struct kimage *image)
 	if (!carry)
 		return -ENOMEM;
 	carry->planned = IMA_HANDOVER_SIZE + ima_history.size +
-			 live_size(NULL, &live_count);
-	if (carry->planned >> PAGE_SHIFT > totalram_pages() / 2) {
-		pr_err("kexec: a measurement list of %llu bytes is more than half of memory, which is all that an image may take\n",
+			 rest_after(NULL).size;
+	files = (u64)image->kernel_buf_len + image->initrd_buf_len;
+	if (carry->planned + files > ram_size() / 2) {
+		pr_err("kexec: a measurement list of %llu bytes, a kernel and an initramfs are more than the half of memory that an image may take\n",
 		       carry->planned);
 		kfree(carry);
 		return -EFBIG;
 	}
-	growth = growth_given ? growth_wanted : default_growth(carry->planned);
-	if (growth > ULONG_MAX - PAGE_SIZE - carry->planned)
-		growth = ULONG_MAX - PAGE_SIZE - carry->planned;
 
-	ret = try_place(carry, image, growth, false);
+	ret = try_place(carry, image, false);
 	if (ret)
-		ret = try_place(carry, image, growth, true);
+		ret = try_place(carry, image, true);
 	if (ret) {
 		pr_err("kexec: no room in the next kernel's memory for a measurement list of %llu bytes: %d\n",
 		       carry->planned, ret);
@@ -381,13 +380,6 @@ int ima_kexec_load(struct kimage *image)
 	return ret;
 }
 
-static void set_frozen(bool on)
-{
-	mutex_lock(&ima_extend_list_mutex);
-	frozen = on;
-	mutex_unlock(&ima_extend_list_mutex);
-}
-
 /**
  * ima_kexec_frozen - has the list been closed for a kexec?
  *
@@ -400,12 +392,28 @@ bool ima_kexec_frozen(void)
 	return frozen;
 }
 
+/* Append the last records with none being added, and keep it that way. */
+static int complete_list(struct ima_carry *carry)
+{
+	int ret;
+
+	mutex_lock(&ima_extend_list_mutex);
+	ret = append(carry, carry->segment.size);
+	if (!ret)
+		ret = write_header(carry);
+	if (!ret)
+		frozen = true;
+	mutex_unlock(&ima_extend_list_mutex);
+	return ret;
+}
+
 /**
  * ima_kexec_execute - complete the list and stop measuring
  * @image: the image about to be executed
  *
- * Most of what is missing is appended while measuring goes on, so that it
- * stands still for the shortest time.
+ * Most of what is missing is appended while measuring goes on, so that those
+ * who want to measure wait for the shortest time. If the list cannot be
+ * completed they have waited, and nothing else has happened to them.
  *
  * Context: process context, kexec lock held, nothing torn down. May sleep.
  * Return: 0 with the list complete and measuring stopped for good, or, with
@@ -415,7 +423,7 @@ bool ima_kexec_frozen(void)
 int ima_kexec_execute(struct kimage *image)
 {
 	struct ima_carry *carry = carry_of(image);
-	u64 left, left_count;
+	struct live_rest rest;
 	int ret;
 
 	if (!carry)
@@ -423,20 +431,14 @@ int ima_kexec_execute(struct kimage *image)
 
 	mutex_lock(&carry_lock);
 	ret = append(carry, carry->segment.size);
-	if (!ret) {
-		set_frozen(true);
-		ret = append(carry, carry->segment.size);
-		if (!ret)
-			ret = write_header(carry);
-		if (ret)
-			set_frozen(false);
-	}
+	if (!ret)
+		ret = complete_list(carry);
 	kexec_late_segment_settle(&carry->segment);
 	last_error = ret;
 	if (ret) {
-		left = live_size(carry->last, &left_count);
-		pr_err("kexec: refused: the last %llu records, %llu bytes, %s: %d; unload or load the image again\n",
-		       left_count, left,
+		rest = rest_after(carry->last);
+		pr_err("kexec: refused: the last %llu records, %llu bytes, %s: %d; load the image again\n",
+		       rest.count, rest.size,
 		       ret == -ENOSPC ? "do not fit into the room reserved" :
 					"could not be written", ret);
 	} else {
@@ -478,14 +480,15 @@ void ima_kexec_release(struct kimage *image)
  */
 void ima_kexec_not_carried(void)
 {
-	pr_warn_once("kexec: kexec_load cannot carry the measurement list, the next kernel will not match the TPM; use kexec_file_load (kexec -s)\n");
+	if (atomic_long_read(&ima_htable.len))
+		pr_warn_once("kexec: kexec_load cannot carry the measurement list, the next kernel will not match the TPM; use kexec_file_load (kexec -s)\n");
 }
 
 /* The state file: one "name: value" a line, sizes in bytes */
 
 static int state_show(struct seq_file *m, void *v)
 {
-	u64 left, left_count;
+	struct live_rest rest;
 
 	seq_printf(m, "inherited_records: %llu\n", ima_history.count);
 	seq_printf(m, "inherited_bytes: %zu\n", ima_history.size);
@@ -494,12 +497,12 @@ static int state_show(struct seq_file *m, void *v)
 	mutex_lock(&carry_lock);
 	seq_printf(m, "image_loaded: %d\n", !!loaded);
 	if (loaded) {
-		left = live_size(loaded->last, &left_count);
+		rest = rest_after(loaded->last);
 		seq_printf(m, "image_room: %lu\n", loaded->segment.size);
 		seq_printf(m, "image_written: %llu\n", loaded->written);
 		seq_printf(m, "image_records: %llu\n", loaded->count);
-		seq_printf(m, "pending_bytes: %llu\n", left);
-		seq_printf(m, "pending_records: %llu\n", left_count);
+		seq_printf(m, "pending_bytes: %llu\n", rest.size);
+		seq_printf(m, "pending_records: %llu\n", rest.count);
 	}
 	seq_printf(m, "last_error: %d\n", last_error);
 	mutex_unlock(&carry_lock);

@@ -13,17 +13,17 @@
  * can be found without producing all that precedes it.
  */
 
+#include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string_helpers.h>
 #include <linux/uaccess.h>
 
 #include "ima_entry.h"
 #include "ima_history.h"
 #include "ima_list_seq.h"
-#include "ima_restore.h"
 #include "ima_template_lib.h"
 
 /*
@@ -34,28 +34,17 @@
 
 /**
  * struct ima_list_cursor - a record of the list
- * @lock: protects the rest
  * @index: number of the record, counted from 0
  * @start: offset of its first byte in the binary list
  * @size: its bytes; 0 before the first record
  * @live: its queue entry, NULL in the history
  */
 struct ima_list_cursor {
-	struct mutex lock;
 	u64 index;
 	u64 start;
 	u64 size;
 	const struct ima_queue_entry *live;
 };
-
-static const struct ima_queue_entry *live_at(const struct list_head *head)
-{
-	const struct list_head *node = READ_ONCE(head->next);
-
-	if (node == &ima_measurements)
-		return NULL;
-	return list_entry(node, struct ima_queue_entry, later);
-}
 
 static void rewind_to_start(struct ima_list_cursor *cursor)
 {
@@ -103,7 +92,7 @@ static bool step(struct ima_list_cursor *cursor)
 		enter(cursor, size, NULL);
 		return true;
 	}
-	live = live_at(cursor->live ? &cursor->live->later : &ima_measurements);
+	live = ima_entry_next(cursor->live);
 	if (!live)
 		return false;
 	enter(cursor, ima_entry_size(live->entry), live);
@@ -128,16 +117,17 @@ static bool step_back(struct ima_list_cursor *cursor)
 	return true;
 }
 
-static struct ima_list_cursor *cursor_alloc(void)
-{
-	struct ima_list_cursor *cursor = kzalloc(sizeof(*cursor), GFP_KERNEL);
-
-	if (cursor)
-		mutex_init(&cursor->lock);
-	return cursor;
-}
-
 /* binary_runtime_measurements */
+
+/**
+ * struct binary_file - an open file of the binary list
+ * @lock: protects @cursor from reads at the same time
+ * @cursor: where the last read ended, in the live list
+ */
+struct binary_file {
+	struct mutex lock;
+	struct ima_list_cursor cursor;
+};
 
 /**
  * struct user_window - the part of a record that a read asks for
@@ -208,38 +198,38 @@ static ssize_t read_some(struct ima_list_cursor *cursor, char __user *to,
 static ssize_t binary_read(struct file *file, char __user *to, size_t count,
 			   loff_t *ppos)
 {
-	struct ima_list_cursor *cursor = file->private_data;
+	struct binary_file *binary = file->private_data;
 	size_t done = 0;
 	ssize_t ret = 0;
 
 	if (*ppos < 0)
 		return -EINVAL;
-	if (mutex_lock_interruptible(&cursor->lock))
-		return -EINTR;
+	if (mutex_lock_interruptible(&binary->lock))
+		return -ERESTARTSYS;
 	while (done < count) {
-		ret = read_some(cursor, to + done, count - done, *ppos + done);
+		ret = read_some(&binary->cursor, to + done, count - done,
+				*ppos + done);
 		if (ret <= 0)
 			break;
 		done += ret;
-		if (signal_pending(current)) {
-			ret = -EINTR;
+		if (signal_pending(current))
 			break;
-		}
 		cond_resched();
 	}
-	mutex_unlock(&cursor->lock);
+	mutex_unlock(&binary->lock);
 	*ppos += done;
 	return done ? done : ret;
 }
 
 static int binary_open(struct inode *inode, struct file *file)
 {
-	struct ima_list_cursor *cursor = cursor_alloc();
+	struct binary_file *binary = kzalloc(sizeof(*binary), GFP_KERNEL);
 
-	if (!cursor)
+	if (!binary)
 		return -ENOMEM;
-	rewind_to_live(cursor);
-	file->private_data = cursor;
+	mutex_init(&binary->lock);
+	rewind_to_live(&binary->cursor);
+	file->private_data = binary;
 	return 0;
 }
 
@@ -348,7 +338,10 @@ static void show_head(struct seq_file *m, const struct ima_record *record)
 {
 	seq_printf(m, "%2d ", record->pcr);
 	ima_print_digest(m, (u8 *)record->digest, IMA_RECORD_DIGEST_SIZE);
-	seq_printf(m, " %.*s", record->name_len, record->name);
+	seq_putc(m, ' ');
+	/* An inherited name is not to break the line. */
+	seq_escape_mem(m, record->name, record->name_len,
+		       ESCAPE_OCTAL | ESCAPE_NP, NULL);
 }
 
 static void show_fields(struct seq_file *m,

@@ -37,8 +37,8 @@
 	(sizeof(u32) + IMA_RECORD_DIGEST_SIZE + IMA_RECORD_LEN_SIZE)
 
 /*
- * The longest format string the kernel can parse is 15 fields of 16
- * characters with a separator each; verifiers have settled on 255 as well.
+ * The longest format string the kernel can parse is 15 fields of 15
+ * characters and the separators; verifiers have settled on 255 as well.
  * A longer or an empty name is damage. Refusing the empty one also keeps a
  * zeroed page from passing for a run of records.
  */

@@ -22,11 +22,9 @@
 #include <asm/sections.h>
 
 #include "ima.h"
+#include "ima_history.h"
 #include "ima_record.h"
 #include "ima_restore.h"
-
-/* The inherited records. Set once at init, before anything can read them. */
-struct ima_history ima_history __ro_after_init;
 
 /**
  * struct inherited - where the previous kernel left its list
@@ -216,16 +214,20 @@ static int __init open_copy(struct ima_history *history,
  */
 void __init ima_restore(void)
 {
+	const struct inherited range = inherited;
 	enum ima_history_damage damage;
 	struct ima_history history;
 	int ret = 0;
 
-	if (!inherited.size)
+	if (!range.size)
 		return;
-	if (is_mapped(&inherited))
-		damage = open_in_place(&history, &inherited);
+	/* ima_init() runs again with another hash if it fails after this. */
+	inherited.size = 0;
+
+	if (is_mapped(&range))
+		damage = open_in_place(&history, &range);
 	else
-		ret = open_copy(&history, &inherited, &damage);
+		ret = open_copy(&history, &range, &damage);
 	if (ret) {
 		pr_err("kexec: the measurement list of the previous kernel is lost: %d\n",
 		       ret);
