@@ -374,7 +374,8 @@ int ima_kexec_load(struct kimage *image)
 	} else {
 		loaded = carry;
 		pr_info("kexec: loaded %llu records, %llu bytes, room for %lu\n",
-			carry->count, carry->written, carry->segment.size);
+			carry->count, carry->written - IMA_HANDOVER_SIZE,
+			carry->segment.size);
 	}
 	mutex_unlock(&carry_lock);
 	return ret;
@@ -443,7 +444,7 @@ int ima_kexec_execute(struct kimage *image)
 					"could not be written", ret);
 	} else {
 		pr_info("kexec: handing over %llu records, %llu bytes\n",
-			carry->count, carry->written);
+			carry->count, carry->written - IMA_HANDOVER_SIZE);
 	}
 	mutex_unlock(&carry_lock);
 	return ret;

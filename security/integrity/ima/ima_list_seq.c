@@ -125,7 +125,7 @@ static bool step_back(struct ima_list_cursor *cursor)
  * @cursor: where the last read ended, in the live list
  */
 struct binary_file {
-	struct mutex lock;
+	struct mutex lock;	/* protects cursor */
 	struct ima_list_cursor cursor;
 };
 
