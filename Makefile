@@ -8,7 +8,7 @@ help:		## show this text
 	@echo 'ARCH=x86|powerpc|arm64  BASE=6.1  FLAVOUR=ours|stock  VARIANT=debug|fault|gcov  BUILD=build  JOBS=n'
 	@echo 'run:   HOPS=3 RECORDS=2000 AFTER_LOAD=1000 MEM=size'
 	@echo 'test:  TESTS="10-apply 20-checks" (default: all)'
-	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n'
+	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n     deb: CONFIG=.config (default: the running kernel'"'"'s)'
 
 run:		## boot, measure and kexec through several kernels, each attested by a verifier
 	@overlay/run
@@ -31,6 +31,12 @@ apply:		## put the changes on a kernel tree of yours: KDIR=dir
 series:		## make the git format-patch series
 	@overlay/mkseries
 
+series-check:	## build the kernel after each commit of the series (long)
+	@overlay/series-check
+
+deb:		## build Debian packages of our kernel for this machine
+	@overlay/deb "$(CONFIG)"
+
 bench:		## measure ours against stock
 	@overlay/bench
 
@@ -40,4 +46,4 @@ fuzz:		## fuzz the record codec in user space
 clean:		## remove the build directory
 	@overlay/clean
 
-.PHONY: help run test kernel kernel-image guest apply series bench fuzz clean
+.PHONY: help run test kernel kernel-image guest apply series series-check deb bench fuzz clean

@@ -10,7 +10,9 @@ identifier f = {
 	restore_template_fmt, ima_restore_template_data, ima_restore_measurement_list, ima_parse_buf,
 	get_binary_runtime_size, ima_get_binary_runtime_size, ima_restore_measurement_entry,
 	// include/linux/ima.h, security/integrity/ima/ima.h
-	ima_add_kexec_buffer, ima_load_kexec_buffer,
+	ima_add_kexec_buffer, ima_kexec_post_load, ima_load_kexec_buffer,
+	// kernel/kexec_file.c
+	check_ima_segment_index,
 	// arch/x86/kernel, drivers/of
 	add_early_ima_buffer, setup_ima_state, ima_get_kexec_buffer, ima_free_kexec_buffer,
 	ima_validate_range, setup_ima_buffer, remove_ima_buffer
@@ -37,6 +39,11 @@ identifier f = { ima_load_kexec_buffer, ima_add_kexec_buffer, remove_ima_buffer 
 expression ret;
 @@
 - ret = setup_ima_buffer(...);
+
+@call_check_ima_segment_index@
+@@
+- if (check_ima_segment_index(...))
+- 	continue;
 
 @call_add_early_ima_buffer@
 expression e;

@@ -82,6 +82,7 @@ show_progress() {
 }
 
 # step NAME TEXT COMMAND...: run COMMAND with its output in the log NAME, show TEXT, progress and time.
+# HINT says what to do when it fails, where the log's own reason does not.
 # Progress runs beside the command, not the other way round, so that Ctrl-C reaches the command itself.
 step() {
 	local log=$LOGS/$1.log text=$2 start=$SECONDS progress rc
@@ -102,6 +103,6 @@ step() {
 	kill "$progress" 2>/dev/null || :
 	wait "$progress" 2>/dev/null || :
 	[[ -t 2 ]] && printf '\r\033[K' >&2
-	((rc == 0)) || die "$text: failed: $(log_reason "$log") (log: $log)"
+	((rc == 0)) || die "$text: failed: $(log_reason "$log")${HINT:+; $HINT} (log: $log)"
 	say "$text  $((SECONDS - start))s"
 }

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What the tests share: TAP results. Source it after `set -euo pipefail`.
+# shellcheck source=overlay/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+results=0
+
+ok() {
+	results=$((results + 1))
+	echo "ok $results - $1"
+}
+
+not_ok() {
+	results=$((results + 1))
+	echo "not ok $results - $1"
+}
+
+skip() {
+	results=$((results + 1))
+	echo "ok $results - $1 # SKIP $2"
+}
+
+# check WHAT COMMAND...: the command succeeds.
+check() {
+	local what=$1
+	shift
+	if "$@"; then ok "$what"; else not_ok "$what"; fi
+}
+
+# refuses WHAT PATTERN COMMAND...: the command fails with one line, and it matches.
+refuses() {
+	local what=$1 pattern=$2 out
+	shift 2
+	if out=$("$@" 2>&1); then
+		echo "# succeeded: $out"
+		not_ok "$what"
+	elif [[ $out =~ $pattern && $out != *$'\n'* ]]; then
+		ok "$what"
+	else
+		echo "# said: $out"
+		not_ok "$what"
+	fi
+}
+
+# pass_on PREFIX FILE: the results that another program printed as TAP, under numbers of ours.
+pass_on() {
+	local line name
+	while IFS= read -r line; do
+		name=$1${line#*- }
+		case $line in
+		'ok '*' # SKIP '*) skip "${name% # SKIP *}" "${name##* # SKIP }" ;;
+		'ok '*) ok "$name" ;;
+		'not ok '*) not_ok "$name" ;;
+		'# '*) echo "$line" ;;
+		esac
+	done <"$2"
+}
+
+# The end of a test: how many results there should have been.
+plan() {
+	echo "1..$results"
+}
