@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What `make run` and the tests share: kernels and guest of this build directory, given to vmtest.sh.
+# Source it after lib.sh.
+
+VMTEST=$TOP/tools/testing/selftests/ima/vmtest.sh
+
+# vm_kernel FLAVOUR: bring that kernel up to date and print the path of its image.
+vm_kernel() {
+	FLAVOUR=$1 "$TOP/overlay/kernel" build
+	FLAVOUR=$1 "$TOP/overlay/kernel" image
+}
+
+# To find out that KVM does not work takes seconds, so that is remembered until this machine boots again.
+vm_accelerator() {
+	local known=$BUILD/accelerator-$ARCH boot
+	boot=$(</proc/sys/kernel/random/boot_id)
+	grep -qsx "$boot .*" "$known" || echo "$boot $("$VMTEST" --probe --arch "$ARCH" --kernel "$1")" >"$known"
+	cut -d ' ' -f 2 "$known"
+}
+
+# vm NAME KERNEL OPTION... SCENARIO: one run of vmtest.sh, which leaves its results in $BUILD/vm/NAME.
+vm() {
+	local name=$1 kernel=$2 guest accelerator
+	shift 2
+	"$TOP/overlay/deps" "qemu-$ARCH" guest verify
+	guest=$("$TOP/overlay/guest" "$ARCH")
+	accelerator=$(vm_accelerator "$kernel")
+	"$VMTEST" --arch "$ARCH" --kernel "$kernel" --guest "$guest" --accel "$accelerator" \
+		--workspace "$BUILD/vm/$name" "$@"
+}

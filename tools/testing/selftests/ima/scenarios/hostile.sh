@@ -1,0 +1,178 @@
+# shellcheck shell=dash disable=SC2034,SC2154
+# SPDX-License-Identifier: GPL-2.0-only
+# hostile: one kexec for each way in which a boot loader can spoil the list; wants the program hostile (--file)
+default MEM 1G
+default TPM off
+default TIMEOUT 3000
+ram_last='' ram_most=''	# known in the guest
+
+# name | edits of the list | what the boot loader does | records that are kept | what the one line in the log says
+# See hostile.c for edits and options. Record 3 is one of a measured file, and there are more behind it.
+# Without options the list is loaded whole and its node says where and how long it is. The addresses are for 1 GiB.
+# What is appended to the command line stays there, so that comes last.
+cases() {
+	cat <<TABLE
+an intact list||all|restored
+a list without a checksum|checksum=0||all|restored
+a list with a violation|insert:3:violation||all|restored
+a list of an unknown template|insert:3:unknown||all|restored
+a list with a line break in a name|insert:3:line-break||all|restored
+a list with a record of template ima|insert:3:legacy||all|restored
+a list with data that is not what its template says|insert:3:misfit||all|restored
+a list at an odd address||--addr=0x10000123|all|restored
+a list in a range of half the memory||--node=0x10000000,0x1f000000|all|restored
+version 0|version=0||0|unknown version
+version 2|version=2||0|unknown version
+only zeros|zero||0|unknown version
+an empty range||--node=0x10000000,0|0|is empty
+a range of one byte||--node=0x10000000,1|0|too small for a header
+a cut in the header|cut:count||0|too small for a header
+a cut behind the header|cut:0.pcr||0|claims another number of records
+a cut between two records|cut:3.pcr||3|claims another number of records
+a cut in a head|cut:3.digest+7||3|next record is cut short
+a cut in a name|cut:3.name+2||3|next record is cut short
+a cut in data_len|cut:3.data_len+1||3|next record is cut short
+a cut in data|cut:3.data+3||3|next record is cut short
+name_len of 0|3.name_len=0||3|empty or overlong template name
+name_len of 256|3.name_len=256||3|empty or overlong template name
+name_len of 2^32 - 1|3.name_len=0xffffffff||3|empty or overlong template name
+name_len with a flipped bit|3.name_len^1||3|next record is cut short
+data_len of 2^31 - 1|3.data_len=0x7fffffff||3|next record is cut short
+data_len of 2^32 - 1|3.data_len=0xffffffff||3|next record is cut short
+a file name of 2^32 - 1 in a record of template ima|insert:3:legacy 3.file_len=0xffffffff||3|next record is cut short
+a flipped bit in data|3.data^1||all|checksum differs
+a flipped bit in a digest|3.digest^0x80||all|checksum differs
+a flipped bit in the checksum|checksum^1||all|checksum differs
+a count too small|count-1||all|claims another number of records
+a count too large|count+1||all|claims another number of records
+a count of 0|count=0||all|claims another number of records
+a count of 2^64 - 1|count=0xffffffffffffffff||all|claims another number of records
+a size of 0|size=0||0|claims fewer bytes than its header
+a size of 23|size=23||0|claims fewer bytes than its header
+a size of the header alone|size=24||0|claims another number of records
+a size too small|size-1||last|next record is cut short
+a size too large|size+1||all|claims more bytes than it has
+a size of 2^64 - 1|size=0xffffffffffffffff||all|claims more bytes than it has
+a size too large, in a range as large|size+4096|--node=0x10000000,0x100000|all|empty or overlong template name
+a node too short||--node-len=15|0|SETUP_IMA node is too short
+an empty node||--node-len=0|0|SETUP_IMA node is too short
+a range beyond all addresses||--node=0xfffffffffffff000,0x1000|0|wraps around
+a range that wraps around||--node=0x10000000,0xffffffffffffffff|0|wraps around
+a range beyond RAM||--node=0x100000000000,0x1000|0|is not all RAM
+a range across the end of RAM||--node=$ram_last,0x2000|0|is not all RAM
+a range in reserved memory||--node=0xf0000,0x1000|0|is not all RAM
+a range of all memory||--node=0x100000,$ram_most|0|is larger than kexec allows
+a range over the initrd||--node=0xa000000,0x1000|0|overlaps this kernel, its initrd
+a range into the initrd||--node=0x9fff000,0x1001|0|overlaps this kernel, its initrd
+a range over its own node||--node=0x3000000,0x10000|0|its initrd or its boot data
+a range over the kernel||--node=0x4100000,0x1000 --append=nokaslr|0|overlaps this kernel
+TABLE
+}
+
+# A kexec for each, one more by a boot loader that means well, and the kernel that arrives in.
+default HOPS $(($(cases | wc -l) + 2))
+
+# make_record NAME DIGEST REST SHOWN: a record, as printf has it, and how the ASCII list shows it.
+make_record() {
+	printf "\\012\\0\\0\\0$2$2$2$2$2$3" >"$1"
+	echo "$4" >"$1.shown"
+}
+
+make_records() {
+	ones=0101010101010101010101010101010101010101 zeros=0000000000000000000000000000000000000000
+	make_record violation '\0\0\0\0' '\7\0\0\0unknown\0\0\0\0' "10 $zeros unknown "
+	make_record unknown '\1\1\1\1' '\7\0\0\0unknown\5\0\0\0hello' "10 $ones unknown 68656c6c6f"
+	make_record line-break '\1\1\1\1' '\3\0\0\0a\nb\1\0\0\0c' "10 $ones a\\012b 63"
+	make_record misfit '\1\1\1\1' '\6\0\0\0ima-ng\4\0\0\0\5\0\0\0' "10 $ones ima-ng 05000000"
+	make_record legacy '\1\1\1\1' '\3\0\0\0ima\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\5\0\0\0hello' "10 $ones ima $ones hello"
+}
+
+find_ram() {
+	ram_end=$(($(grep -lx 'System RAM' /sys/firmware/memmap/*/type | sed 's/type$/end/' | xargs cat | sort | tail -n 1) + 1))
+	ram_last=$((ram_end - 0x1000))
+	ram_most=$((ram_end - 0x100000))
+}
+
+# spoil EDIT...: what the next kernel gets (buffer), and how much of it should be there afterwards (carry/kept).
+spoil() {
+	spoil_all=$("$hostile" make list buffer "$@") || give_up "cannot spoil the list"
+	case $kept in
+	all) kept=$spoil_all ;;
+	last) kept=$((spoil_all - 1)) ;;
+	esac
+	if [ "$kept" -eq "$spoil_all" ]; then
+		cp buffer whole
+	else
+		"$hostile" make list whole "cut:$kept.pcr" >/dev/null || give_up "cannot cut the list"
+	fi
+	tail -c +25 whole >$carry/kept
+	echo "$kept" >$carry/count
+	case $1 in
+	insert:*) cp "${1##*:}.shown" $carry/shown ;;
+	*) rm -f $carry/shown ;;
+	esac
+	echo "$name" >$carry/name
+	echo "$text" >$carry/text
+}
+
+said() {
+	[ "$(dmesg | grep -c 'ima: kexec:')" -eq 1 ] && logged_once "ima: kexec: .*$1"
+}
+
+starts_with() {
+	head -c "$(wc -c <"$2")" "$1" | cmp -s - "$2"
+}
+
+unharmed() {
+	! dmesg | grep -qE 'BUG|WARNING:|Oops|Call Trace'
+}
+
+# What became of the records that the kernel before this one left.
+arrived() {
+	name=$(cat $carry/name) kept=$(cat $carry/count)
+	note "$name: $(dmesg | grep 'ima: kexec:')"
+	check "$name: the log says in one line: $(cat $carry/text)" said "$(cat $carry/text)"
+	check "$name: $kept records are kept" [ "$(count)" -eq $((kept + 1)) ]
+	check "$name: they are the same bytes" starts_with "$IMA/binary_runtime_measurements" $carry/kept
+	check "$name: each has a line" [ "$(wc -l <"$IMA/ascii_runtime_measurements")" -eq $((kept + 1)) ]
+	[ ! -e $carry/shown ] || check "$name: $(cat $carry/shown)" grep -qxFf $carry/shown "$IMA/ascii_runtime_measurements"
+	check "$name: the kernel is well" unharmed
+}
+
+guest() {
+	hostile=/vmtest/hostile carry=/vmtest/carry
+	[ "$hop" -eq 0 ] || last_hop || arrived
+	if last_hop; then
+		cat "$IMA/binary_runtime_measurements" >"$OUT/list"
+		check "the kernel after all of these has its list" said restored
+		finish
+	fi
+
+	policy_files
+	measure 8 files
+	if [ "$hop" -lt $((HOPS - 2)) ]; then
+		cd /out
+		make_records
+		find_ram
+		cat "$IMA/binary_runtime_measurements" >list
+		IFS='|' read -r name edits options kept text <<-CASE
+			$(cases | sed -n "$((hop + 1))p")
+		CASE
+		# shellcheck disable=SC2086 # words
+		spoil $edits
+		loader=$hostile
+		# shellcheck disable=SC2086
+		check "the next kernel loads: $name" load --list=/out/buffer $options
+	else
+		check "the next kernel loads with kexec -s" load
+		cat "$IMA/binary_runtime_measurements" >"$OUT/list"
+	fi
+	execute
+	give_up "kexec was refused: $(cat "$OUT/execute")"
+}
+
+# Each case is checked where it arrives; the last list is whole if it is the one before and what came after.
+judge() {
+	local list=hop-$((HOPS - 2))/list
+	check "a list that nobody spoils still arrives" cmp -s -n "$(stat -c %s "$list")" "$list" "hop-$((HOPS - 1))/list"
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=dash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-only
+# refused: more is measured after the load than there is room for; kexec is refused, and works after another load
+default HOPS 2
+default RECORDS 200
+default AFTER_LOAD 2000
+APPEND=ima_kexec_reserve=64K
+
+guest() {
+	policy_files
+	if last_hop; then
+		snapshot
+		finish
+	fi
+	measure "$RECORDS" before
+	check "the next kernel loads" load
+	measure "$AFTER_LOAD" after
+	check "kexec is refused" is_refused
+	check "kexec says why ($(cat "$OUT/execute"))" grep -q 'No space left on device' "$OUT/execute"
+	check "one line in the log says what was refused" logged_once 'ima: kexec: refused: .*room'
+	refused_count=$(count)
+	measure 10 again
+	check "measuring goes on" [ "$(count)" -ge $((refused_count + 10)) ]
+	check "it is refused again" is_refused
+	check "another load works" load
+	snapshot
+	execute
+	give_up "kexec was refused after the second load: $(cat "$OUT/execute")"
+}
+
+is_refused() {
+	! execute
+}
+
+judge() {
+	attest_hops
+}
