@@ -12,6 +12,7 @@
 
 #define pr_fmt(fmt) "ima: kexec: " fmt
 
+#include <linux/errno.h>
 #include <linux/ima_kexec.h>
 #include <linux/init.h>
 #include <linux/libfdt.h>
@@ -19,6 +20,7 @@
 #include <linux/of.h>
 #include <linux/of_fdt.h>
 #include <linux/of_ima_kexec.h>
+#include <linux/printk.h>
 
 #define PROPERTY "linux,ima-kexec-buffer"
 

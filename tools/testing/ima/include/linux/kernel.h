@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _LINUX_KERNEL_H
+#define _LINUX_KERNEL_H
+
+#include <stdio.h>
+#include <linux/build_bug.h>
+#include <linux/limits.h>
+#include <linux/types.h>
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+#define min_t(type, x, y) ({		\
+	type _x = (x);			\
+	type _y = (y);			\
+	_x < _y ? _x : _y;		\
+})
+
+#endif /* _LINUX_KERNEL_H */
