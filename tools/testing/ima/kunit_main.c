@@ -4,6 +4,7 @@
  * case.
  */
 
+#include <stdarg.h>
 #include <kunit/test.h>
 
 /**
@@ -22,6 +23,35 @@ void kunit_register(struct kunit_suite *suite)
 {
 	suite->next = suites;
 	suites = suite;
+}
+
+void kunit_skip(struct kunit *test, const char *why)
+{
+	test->skipped = why;
+	longjmp(test->stop, 1);
+}
+
+void kunit_expect(struct kunit *test, bool holds, const char *file, int line,
+		  const char *text, const char *format, ...)
+{
+	va_list args;
+
+	if (holds)
+		return;
+	printf("# %s:%d: does not hold: %s: ", file, line, text);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+	test->failed = true;
+}
+
+void kunit_require(struct kunit *test, bool holds, const char *file, int line,
+		   const char *text)
+{
+	kunit_expect(test, holds, file, line, text, " ");
+	if (!holds)
+		longjmp(test->stop, 1);
 }
 
 static void *must(void *bytes)
@@ -79,7 +109,7 @@ static bool run(const struct kunit_case *c, const void *param, const char *desc)
 		free_block(&test.blocks);
 	if (test.failed && param)
 		printf("# %s failed for: %s\n", c->name, desc);
-	if (*test.skipped)
+	if (test.skipped)
 		printf("# %s skipped: %s\n", c->name, test.skipped);
 	return !test.failed;
 }

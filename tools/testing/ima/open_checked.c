@@ -79,12 +79,13 @@ static enum ima_history_damage checksum_damage(const u8 *buffer, u64 size,
 	return sum == checksum ? IMA_HISTORY_INTACT : IMA_HISTORY_CHECKSUM;
 }
 
-/* @claim: the size that the header gives, @size: that of the buffer */
+/* What is wrong with a buffer whose header is in order */
 static enum ima_history_damage
-expected_damage(const struct ima_history *history, const u8 *buffer, u64 claim,
+expected_damage(const struct ima_history *history, const u8 *buffer,
 		size_t size, bool canonical)
 {
 	bool big = ima_wire_is_big(canonical);
+	u64 claim = ima_wire_get_int(buffer + 8, 8, big);
 	u64 count = ima_wire_get_int(buffer + 16, 8, big);
 	u64 used = IMA_WIRE_HEADER + history->size;
 	u64 end = claim < size ? claim : size;
@@ -105,38 +106,44 @@ expected_damage(const struct ima_history *history, const u8 *buffer, u64 claim,
 	return checksum_damage(buffer, used, big);
 }
 
+/* What is wrong with the header alone; IMA_HISTORY_INTACT if nothing is */
+static enum ima_history_damage header_damage(const u8 *buffer, size_t size,
+					     bool big)
+{
+	if (size < IMA_WIRE_HEADER)
+		return IMA_HISTORY_NO_HEADER;
+	if (ima_wire_get_int(buffer, 2, big) != 1)
+		return IMA_HISTORY_VERSION;
+	if (ima_wire_get_int(buffer + 8, 8, big) < IMA_WIRE_HEADER)
+		return IMA_HISTORY_SIZE;
+	return IMA_HISTORY_INTACT;
+}
+
 enum ima_history_damage open_checked(struct ima_history *history,
 				     const u8 *buffer, size_t size,
 				     bool canonical)
 {
 	bool big = ima_wire_is_big(canonical);
-	u64 claim, pos = 0, count = 0, violations = 0;
-	enum ima_history_damage damage;
+	u64 pos = 0, count = 0, violations = 0;
+	enum ima_history_damage damage, expected;
 
 	damage = ima_history_open(history, buffer, size, canonical);
 	require(*ima_history_damage_text(damage));
 
-	if (size < IMA_WIRE_HEADER)
-		require(damage == IMA_HISTORY_NO_HEADER);
-	else if (ima_wire_get_int(buffer, 2, big) != 1)
-		require(damage == IMA_HISTORY_VERSION);
-	else if ((claim = ima_wire_get_int(buffer + 8, 8, big)) <
-		 IMA_WIRE_HEADER)
-		require(damage == IMA_HISTORY_SIZE);
-	else
-		goto header_ok;
-	require(!history->bytes && !history->size);
-	require(!history->count && !history->violations);
-	return damage;
-
-header_ok:
+	expected = header_damage(buffer, size, big);
+	if (expected) {
+		require(damage == expected);
+		require(!history->bytes && !history->size);
+		require(!history->count && !history->violations);
+		return damage;
+	}
 	require(history->bytes == buffer + IMA_WIRE_HEADER);
 	require(history->size <= size - IMA_WIRE_HEADER);
 	for (; pos < history->size; count++)
 		pos += require_record(history, pos, canonical, &violations);
 	require(count == history->count);
 	require(violations == history->violations);
-	require(damage == expected_damage(history, buffer, claim, size,
-					  canonical));
+	expected = expected_damage(history, buffer, size, canonical);
+	require(damage == expected);
 	return damage;
 }

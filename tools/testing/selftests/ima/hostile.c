@@ -523,6 +523,8 @@ static int load(int argc, char **argv)
 			params.nodes[nodes++].range = parse_node(optarg);
 			break;
 		case 's':
+			if (number(optarg) > UINT32_MAX)
+				die("--node-len takes 32 bits");
 			node_len = number(optarg);
 			break;
 		default:

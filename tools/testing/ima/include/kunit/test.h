@@ -24,14 +24,14 @@ struct kunit_block;
  * @blocks: memory to free when it ends
  * @stop: where an assertion that does not hold goes
  * @failed: whether an expectation or assertion has not held
- * @skipped: why it was skipped, empty if it was not
+ * @skipped: why it was skipped, NULL if it was not
  */
 struct kunit {
 	const void *param_value;
 	struct kunit_block *blocks;
 	jmp_buf stop;
 	bool failed;
-	char skipped[KUNIT_PARAM_DESC_SIZE];
+	const char *skipped;
 };
 
 struct kunit_case {
@@ -47,6 +47,11 @@ struct kunit_suite {
 };
 
 void kunit_register(struct kunit_suite *suite);
+void kunit_skip(struct kunit *test, const char *why);
+void kunit_expect(struct kunit *test, bool holds, const char *file, int line,
+		  const char *text, const char *format, ...);
+void kunit_require(struct kunit *test, bool holds, const char *file, int line,
+		   const char *text);
 void *kunit_kmalloc(struct kunit *test, size_t size, int flags);
 void *kunit_kzalloc(struct kunit *test, size_t size, int flags);
 void kunit_kfree(struct kunit *test, const void *bytes);
@@ -74,30 +79,10 @@ void kunit_kfree(struct kunit *test, const void *bytes);
 		kunit_register(&suite);					\
 	}
 
-#define kunit_skip(test, ...)						\
-do {									\
-	snprintf((test)->skipped, sizeof((test)->skipped), __VA_ARGS__);\
-	longjmp((test)->stop, 1);					\
-} while (0)
-
-#define kunit_check(test, holds, text, ...)				\
-do {									\
-	if (!(holds)) {							\
-		printf("# %s:%d: %s: ", __FILE__, __LINE__, text);	\
-		printf("" __VA_ARGS__);					\
-		printf("\n");						\
-		(test)->failed = true;					\
-	}								\
-} while (0)
-
-#define kunit_assert(test, holds, text)					\
-do {									\
-	bool _holds = holds;						\
-									\
-	kunit_check(test, _holds, text);				\
-	if (!_holds)							\
-		longjmp((test)->stop, 1);				\
-} while (0)
+#define kunit_check(test, holds, text, ...)	\
+	kunit_expect(test, holds, __FILE__, __LINE__, text, "" __VA_ARGS__)
+#define kunit_assert(test, holds, text)	\
+	kunit_require(test, holds, __FILE__, __LINE__, text)
 
 #define KUNIT_EXPECT_EQ_MSG(test, a, b, ...)	\
 	kunit_check(test, (a) == (b), #a " == " #b, __VA_ARGS__)

@@ -4,7 +4,7 @@
 default HOPS 2
 default RECORDS 200
 default AFTER_LOAD 200
-default HIDE mem=512M
+default HIDE mem=800M
 
 guest() {
 	policy_files
