@@ -100,9 +100,13 @@ static bool __init overlaps_efi_memmap(u64 start, u64 end)
 	return start < map + efi->efi_memmap_size && map < end;
 }
 
+/*
+ * The first MiB does not count: the real mode trampoline has to go there, and
+ * the kernel reserves the rest of it later.
+ */
 static bool __init is_ram(u64 start, u64 end)
 {
-	return e820__mapped_all(start, end, E820_TYPE_RAM) &&
+	return start >= SZ_1M && e820__mapped_all(start, end, E820_TYPE_RAM) &&
 	       !overlaps_efi_memmap(start, end);
 }
 

@@ -42,13 +42,13 @@ u32 ima_history_checksum(u32 checksum, const void *bytes, size_t size)
 
 static enum ima_history_damage scan(struct ima_history *history,
 				    const u8 *bytes, size_t size,
-				    bool canonical)
+				    u64 most, bool canonical)
 {
 	struct ima_record record;
 	u64 record_size;
 	int ret;
 
-	while (history->size < size) {
+	while (history->size < size && history->count < most) {
 		ret = ima_record_decode(&record, &record_size,
 					bytes + history->size,
 					size - history->size, canonical);
@@ -112,8 +112,12 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 	if (!oversize)
 		size = header.buffer_size;
 	history->bytes = buffer + IMA_HANDOVER_SIZE;
+	/*
+	 * The size says where the list ends. If it cannot be true the count has
+	 * to, or what lay in the range before would pass for records.
+	 */
 	damage = scan(history, history->bytes, size - IMA_HANDOVER_SIZE,
-		      canonical);
+		      oversize ? header.count : U64_MAX, canonical);
 	if (oversize && history->count == header.count)
 		return IMA_HISTORY_OVERSIZE;
 	if (damage)

@@ -63,6 +63,8 @@ static const char * __init check_range(u64 start, u64 size, bool is_ram,
 {
 	u64 end;
 
+	if (inherited.size)
+		return "is a second one";
 	if (!size)
 		return "is empty";
 	if (check_add_overflow(start, size, &end))

@@ -2,8 +2,8 @@
 /*
  * Seeds for fuzz_buffer: make_seeds DIR writes lists of the samples there, in
  * both byte orders, one for each template and one of all of them. Arguments
- * behind DIR are files with a binary_runtime_measurements of a real kernel;
- * each gets a header.
+ * behind DIR are files with records from a real binary_runtime_measurements
+ * (lists/ has excerpts); each gets a header.
  */
 
 #include <stdio.h>

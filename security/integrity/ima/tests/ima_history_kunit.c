@@ -474,4 +474,5 @@ static struct kunit_suite history_suite = {
 	.name = "ima_history",
 	.test_cases = history_cases,
 };
+
 kunit_test_suite(history_suite);

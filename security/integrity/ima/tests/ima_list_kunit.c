@@ -81,9 +81,10 @@ struct entry_case {
 #define HEX20		"4142434445464748494a4b4c4d4e4f5051525354"
 #define D32		D20 "UVWXYZ012345"
 #define HEX32		HEX20 "55565758595a303132333435"
-#define ZEROS4		"\0\0\0\0"
-#define ZEROS20		ZEROS4 ZEROS4 ZEROS4 ZEROS4 ZEROS4
-#define ZEROS32		ZEROS20 ZEROS4 ZEROS4 ZEROS4
+#define ZEROS20	\
+	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define ZEROS32	\
+	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define HEXZEROS32	\
 	"0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -972,4 +973,5 @@ static struct kunit_suite list_suite = {
 	.exit = list_exit,
 	.test_cases = list_cases,
 };
+
 kunit_test_suite(list_suite);

@@ -38,42 +38,30 @@ static struct ima_wire new_wire(struct kunit *test, bool canonical)
 
 /* Typed in by hand from the format's description, in both byte orders */
 
-#define DIGEST	0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, \
-		0xda, 0xdb, 0xdc, 0xdd, 0xde, 0xdf, 0xe0, 0xe1, 0xe2, 0xe3
+#define DIGEST	"\xd0\xd1\xd2\xd3\xd4\xd5\xd6\xd7\xd8\xd9\xda\xdb\xdc\xdd\xde\xdf\xe0\xe1\xe2\xe3"
 
-static const u8 vector_digest[] = { DIGEST };
+static const u8 vector_digest[] = DIGEST;
 
-static const u8 ng_little[] = {
-	0x0a, 0, 0, 0, DIGEST, 6, 0, 0, 0, 'i', 'm', 'a', '-', 'n', 'g',
-	0x03, 0x01, 0, 0,
-};
+static const u8 ng_little[] =
+	"\x0a\0\0\0" DIGEST "\x06\0\0\0ima-ng\x03\x01\0\0";
+static const u8 ng_big[] =
+	"\0\0\0\x0a" DIGEST "\0\0\0\x06ima-ng\0\0\x01\x03";
 
-static const u8 ng_big[] = {
-	0, 0, 0, 0x0a, DIGEST, 0, 0, 0, 6, 'i', 'm', 'a', '-', 'n', 'g',
-	0, 0, 0x01, 0x03,
-};
+static const u8 legacy_little[] =
+	"\x78\x56\x34\x12" DIGEST "\x03\0\0\0ima" DIGEST "\x05\0\0\0/init";
+static const u8 legacy_big[] =
+	"\x12\x34\x56\x78" DIGEST "\0\0\0\x03ima" DIGEST "\0\0\0\x05/init";
 
-static const u8 legacy_little[] = {
-	0x78, 0x56, 0x34, 0x12, DIGEST, 3, 0, 0, 0, 'i', 'm', 'a',
-	DIGEST, 5, 0, 0, 0, '/', 'i', 'n', 'i', 't',
-};
+static const u8 header_little[] =
+	"\x02\x01\0\0\x06\x05\x04\x03"
+	"\x0e\x0d\x0c\x0b\x0a\x09\x08\x07\x16\x15\x14\x13\x12\x11\x10\x0f";
+static const u8 header_big[] =
+	"\x01\x02\0\0\x03\x04\x05\x06"
+	"\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16";
 
-static const u8 legacy_big[] = {
-	0x12, 0x34, 0x56, 0x78, DIGEST, 0, 0, 0, 3, 'i', 'm', 'a',
-	DIGEST, 0, 0, 0, 5, '/', 'i', 'n', 'i', 't',
-};
-
-static const u8 header_little[] = {
-	0x02, 0x01, 0, 0, 0x06, 0x05, 0x04, 0x03,
-	0x0e, 0x0d, 0x0c, 0x0b, 0x0a, 0x09, 0x08, 0x07,
-	0x16, 0x15, 0x14, 0x13, 0x12, 0x11, 0x10, 0x0f,
-};
-
-static const u8 header_big[] = {
-	0x01, 0x02, 0, 0, 0x03, 0x04, 0x05, 0x06,
-	0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e,
-	0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16,
-};
+/* Without the NUL that C adds to a string */
+#define NG_SIZE		(sizeof(ng_little) - 1)
+#define LEGACY_SIZE	(sizeof(legacy_little) - 1)
 
 static void check_ng_vector(struct kunit *test, bool canonical)
 {
@@ -89,21 +77,20 @@ static void check_ng_vector(struct kunit *test, bool canonical)
 	struct ima_record decoded;
 	u64 size;
 
-	KUNIT_ASSERT_EQ(test, sizeof(ng_little),
+	KUNIT_ASSERT_EQ(test, NG_SIZE,
 			ima_record_encode_head(head, &record, canonical));
-	KUNIT_EXPECT_EQ(test, 0, memcmp(head, vector, sizeof(ng_little)));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(head, vector, NG_SIZE));
 
 	KUNIT_ASSERT_EQ(test, 0,
 			ima_record_decode(&decoded, &size, vector,
-					  sizeof(ng_little) + 0x103,
-					  canonical));
+					  NG_SIZE + 0x103, canonical));
 	KUNIT_EXPECT_EQ(test, 10, decoded.pcr);
 	KUNIT_EXPECT_PTR_EQ(test, vector + 4, decoded.digest);
 	KUNIT_EXPECT_PTR_EQ(test, (const char *)vector + 28, decoded.name);
 	KUNIT_EXPECT_EQ(test, 6, decoded.name_len);
-	KUNIT_EXPECT_PTR_EQ(test, vector + sizeof(ng_little), decoded.data);
+	KUNIT_EXPECT_PTR_EQ(test, vector + NG_SIZE, decoded.data);
 	KUNIT_EXPECT_EQ(test, 0x103, decoded.data_len);
-	KUNIT_EXPECT_EQ(test, sizeof(ng_little) + 0x103, size);
+	KUNIT_EXPECT_EQ(test, NG_SIZE + 0x103, size);
 }
 
 static void check_legacy_vector(struct kunit *test, bool canonical)
@@ -127,12 +114,12 @@ static void check_legacy_vector(struct kunit *test, bool canonical)
 
 	KUNIT_ASSERT_EQ(test, 0,
 			ima_record_decode(&decoded, &size, vector,
-					  sizeof(legacy_little), canonical));
+					  LEGACY_SIZE, canonical));
 	KUNIT_EXPECT_EQ(test, 0x12345678, decoded.pcr);
 	KUNIT_EXPECT_EQ(test, 3, decoded.name_len);
 	KUNIT_EXPECT_PTR_EQ(test, vector + 31, decoded.data);
 	KUNIT_EXPECT_EQ(test, 29, decoded.data_len);
-	KUNIT_EXPECT_EQ(test, sizeof(legacy_little), size);
+	KUNIT_EXPECT_EQ(test, LEGACY_SIZE, size);
 }
 
 static void check_header_vector(struct kunit *test, bool canonical)
@@ -362,7 +349,7 @@ static void check_name_len(struct kunit *test, u32 name_len, int expected,
 	u64 size;
 
 	ima_wire_put_int(&wire, 10, 4);
-	ima_wire_put(&wire, vector_digest, sizeof(vector_digest));
+	ima_wire_put(&wire, vector_digest, IMA_RECORD_DIGEST_SIZE);
 	ima_wire_put_int(&wire, name_len, 4);
 	wire.size += min_t(u32, name_len, 1000);
 	ima_wire_put_int(&wire, 0, 4);
@@ -406,10 +393,10 @@ static int decode_claim(struct kunit *test, const char *name, u32 len,
 	const u8 *bytes;
 
 	ima_wire_put_int(&wire, 10, 4);
-	ima_wire_put(&wire, vector_digest, sizeof(vector_digest));
+	ima_wire_put(&wire, vector_digest, IMA_RECORD_DIGEST_SIZE);
 	ima_wire_put_field(&wire, name, strlen(name));
 	if (!strcmp(name, "ima"))
-		ima_wire_put(&wire, vector_digest, sizeof(vector_digest));
+		ima_wire_put(&wire, vector_digest, IMA_RECORD_DIGEST_SIZE);
 	ima_wire_put_int(&wire, len, 4);
 	bytes = exact_copy(test, wire.bytes, wire.size);
 	return ima_record_decode(record, record_size, bytes, size, true);
@@ -490,4 +477,5 @@ static struct kunit_suite record_suite = {
 	.name = "ima_record",
 	.test_cases = record_cases,
 };
+
 kunit_test_suite(record_suite);

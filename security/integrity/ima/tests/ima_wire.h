@@ -7,6 +7,7 @@
 #ifndef _IMA_WIRE_H
 #define _IMA_WIRE_H
 
+#include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>
@@ -157,8 +158,9 @@ struct ima_wire_sample {
 	bool violation;
 };
 
-#define IMA_WIRE_16X	"0123456789abcde|"
-#define IMA_WIRE_64X	IMA_WIRE_16X IMA_WIRE_16X IMA_WIRE_16X IMA_WIRE_16X
+/* A third of the longest name */
+#define IMA_WIRE_85X	\
+	"the-name-of-a-template-is-its-format-and-may-be-as-long-as-fifteen-fields-of-sixteen|"
 
 /* Every template of Linux 6.1, formats without a name, and the unheard-of */
 static const struct ima_wire_sample ima_wire_samples[] = {
@@ -179,13 +181,10 @@ static const struct ima_wire_sample ima_wire_samples[] = {
 	{ "imb", 0xffffffff, 1 },
 	{ "from-the-future", 23, 3000 },
 	{ "ima-sigv2", 10, 117, true },
-	/* the longest name */
-	{ IMA_WIRE_64X IMA_WIRE_64X IMA_WIRE_64X IMA_WIRE_16X IMA_WIRE_16X
-	  IMA_WIRE_16X "0123456789abcde", 10, 31 },
+	{ IMA_WIRE_85X IMA_WIRE_85X IMA_WIRE_85X, 10, 31 },
 };
 
-#define IMA_WIRE_SAMPLES \
-	(sizeof(ima_wire_samples) / sizeof(ima_wire_samples[0]))
+#define IMA_WIRE_SAMPLES	ARRAY_SIZE(ima_wire_samples)
 
 /* More than the longest of the samples takes */
 #define IMA_WIRE_SAMPLE_MAX	4096

@@ -100,6 +100,7 @@ for number in HOPS SMP TIMEOUT ${RECORDS:+RECORDS} ${AFTER_LOAD:+AFTER_LOAD}; do
 	[[ ${!number} =~ ^[0-9]+$ ]] || die "$number must be a number, not '${!number}'"
 done
 
+# no_timer_check: on a busy host TCG is late with ticks, and the kernel panics over what it takes for a broken timer.
 # Commas in these arrays belong to QEMU's options.
 # shellcheck disable=SC2054
 case $arch in
@@ -107,7 +108,7 @@ x86)
 	qemu=(qemu-system-x86_64 -machine q35 -cpu max)
 	# On a busy host the emulated timer may miss the kernel's check of it, which panics.
 	append=" no_timer_check$append"
-	console=ttyS0 serial=virtio-serial-pci tpm_device=tpm-tis
+	console='ttyS0 no_timer_check' serial=virtio-serial-pci tpm_device=tpm-tis
 	firmware=/usr/share/OVMF/OVMF_CODE_4M.fd ;;
 powerpc)
 	qemu=(qemu-system-ppc64 -cpu power9 -vga none
@@ -126,10 +127,10 @@ done
 
 [[ ! $uefi || -r $firmware ]] || die "no UEFI firmware for $arch here; install the package ovmf or qemu-efi-aarch64"
 
-qemu_pid='' swtpm_pid='' tar_pid='' failed=0 results=0
+qemu_pid='' swtpm_pid='' failed=0 results=0
 cleanup() {
 	trap - EXIT INT TERM
-	for pid in $qemu_pid $swtpm_pid $tar_pid; do
+	for pid in $qemu_pid $swtpm_pid; do
 		kill "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :
 	done
@@ -141,7 +142,7 @@ trap cleanup EXIT
 if [[ $workspace ]]; then
 	keep=y
 	# What an earlier run left would pass for results of this one.
-	rm -rf "$workspace"/{hop-*,tpm,initrd,*.log,results,initramfs}
+	rm -rf "$workspace"/{hop-*,tpm,initrd,*.log,results.tar,initramfs}
 	mkdir -p "$workspace" || die "cannot write to $workspace; give another directory with --workspace"
 else
 	workspace=$(mktemp -d "${TMPDIR:-/tmp}/ima-vmtest.XXXXXX") || die "no room for a workspace; see --workspace"
@@ -239,7 +240,7 @@ start_guest() {
 	qemu+=(-accel "$accel" -m "$MEM" -smp "$SMP" -nodefaults -display none -monitor none -no-reboot
 	       -serial file:console.log -kernel "$kernel" -initrd initramfs
 	       -append "console=$console panic=-1 hop=0$append ${APPEND:-}"
-	       -device "$serial" -chardev file,id=results,path=results
+	       -device "$serial" -chardev file,id=results,path=results.tar
 	       -device virtserialport,chardev=results,name=vmtest.results)
 	[[ $TPM != on ]] || qemu+=(-chardev socket,id=tpm,path=tpm/sock -tpmdev emulator,id=tpm0,chardev=tpm
 				   -device "$tpm_device,tpmdev=tpm0")
@@ -250,10 +251,6 @@ start_guest() {
 		       -drive if=pflash,format=raw,file=uefi-vars.fd)
 	fi
 	: >console.log
-	# The results are unpacked as they come, so they take room once, and what came is there if the guest hangs.
-	mkfifo results
-	tar -xif results --warning=no-timestamp >tar.log 2>&1 </dev/null &
-	tar_pid=$!
 	"${qemu[@]}" >qemu.log 2>&1 </dev/null &
 	qemu_pid=$!
 }
@@ -284,8 +281,10 @@ die_keeping() {
 # The results as TAP, and one line that says how far the guest came if it did not reach the end.
 collect() {
 	local dir line
-	wait "$tar_pid" || die_keeping "the results are damaged: $(tail -n 1 tar.log)"
-	tar_pid=''
+	# In a regular file: what QEMU cannot write at once, as to a pipe, is lost when kexec resets the port.
+	tar -xif results.tar --warning=no-timestamp 2>tar.log ||
+		die_keeping "the results are damaged: $(tail -n 1 tar.log)"
+	rm results.tar
 	for ((hop = 0; hop < HOPS; hop++)); do
 		dir=hop-$hop
 		[[ -e $dir/tap ]] || break

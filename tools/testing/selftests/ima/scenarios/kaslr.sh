@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC2034
+# shellcheck shell=dash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-only
 # kaslr: a list of 100 MB and more through many kernels, each at an address of its own choice
 default HOPS 26
