@@ -106,8 +106,6 @@ done
 case $arch in
 x86)
 	qemu=(qemu-system-x86_64 -machine q35 -cpu max)
-	# On a busy host the emulated timer may miss the kernel's check of it, which panics.
-	append=" no_timer_check$append"
 	console='ttyS0 no_timer_check' serial=virtio-serial-pci tpm_device=tpm-tis
 	firmware=/usr/share/OVMF/OVMF_CODE_4M.fd ;;
 powerpc)
