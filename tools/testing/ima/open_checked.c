@@ -92,17 +92,18 @@ expected_damage(const struct ima_history *history, const u8 *buffer,
 	enum ima_wire_frame frame;
 
 	require(used <= end);
+	if (claim > size) {
+		require(history->count <= count);
+		if (history->count == count)
+			return IMA_HISTORY_OVERSIZE;
+	}
 	if (used < end) {
 		frame = require_no_record(buffer + used, end - used, canonical);
-		if (claim > size && history->count == count)
-			return IMA_HISTORY_OVERSIZE;
 		return frame == IMA_WIRE_CUT ? IMA_HISTORY_TRUNCATED :
 					       IMA_HISTORY_NAME;
 	}
 	if (history->count != count)
 		return IMA_HISTORY_COUNT;
-	if (claim > size)
-		return IMA_HISTORY_OVERSIZE;
 	return checksum_damage(buffer, used, big);
 }
 
