@@ -13,7 +13,7 @@ help:		## show this text
 run:		## boot, measure and kexec through several kernels, each attested by a verifier
 	@overlay/run
 
-test:		## every test there is
+test:		## every test there is, but for those that are long and named in CONTRIBUTING.md
 	@overlay/test
 
 kernel:		## build the kernel
