@@ -1,5 +1,5 @@
-# shellcheck shell=dash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034
 # carry: each kernel measures RECORDS files, loads the next one, measures AFTER_LOAD more, and goes there
 default HOPS 3
 default RECORDS 2000

@@ -1,5 +1,5 @@
-# shellcheck shell=dash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034
 # devicetree: kexec through device trees, that of the first kernel (--dtb) being wrong in the way that REFUSED names
 default HOPS 3
 default RECORDS 20

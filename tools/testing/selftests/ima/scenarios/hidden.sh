@@ -1,5 +1,5 @@
-# shellcheck shell=dash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034,SC2154
 # hidden: the command line (HIDE) keeps each later kernel from using the memory that the list is in
 default HOPS 2
 default RECORDS 200

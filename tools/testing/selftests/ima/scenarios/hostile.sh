@@ -1,5 +1,5 @@
-# shellcheck shell=dash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034,SC2154
 # hostile: one kexec for each way in which a boot loader can spoil the list; wants the program hostile (--file)
 default MEM 1G
 default TPM off
@@ -132,8 +132,9 @@ starts_with() {
 	head -c "$(wc -c <"$2")" "$1" | cmp -s - "$2"
 }
 
+# Not a word of stalls: a busy host makes some.
 unharmed() {
-	! dmesg | grep -qE 'BUG|WARNING:|Oops|Call Trace'
+	! dmesg | grep -qE 'BUG:|WARNING:|Oops|general protection'
 }
 
 # What became of the records that the kernel before this one left.
@@ -156,7 +157,9 @@ guest() {
 		finish
 	fi
 
-	policy_files
+	# Only what measure() makes: the initramfs of each hop would take more time than all else.
+	chgrp 1 /measured && chmod g+s /measured
+	policy 'measure func=FILE_CHECK mask=MAY_READ fgroup=1'
 	measure 8 files
 	if [ "$hop" -lt $((HOPS - 2)) ]; then
 		cd /out || give_up "no /out"

@@ -1,5 +1,5 @@
-# shellcheck shell=dash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034,SC2154
 # kaslr: a list of 100 MB and more through many kernels, each at an address of its own choice
 default HOPS 26
 default RECORDS 27000
@@ -7,7 +7,7 @@ default AFTER_LOAD 20
 default MEM 1500M
 default TPM off
 default TIMEOUT 1800
-# Twice the bytes again, for each kernel.
+# It would be as large as the binary list, for each kernel again.
 ASCII=off
 
 # Records of nearly 4 KiB: the path is as long as paths may be.

@@ -1,5 +1,5 @@
-# shellcheck shell=dash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034
 # legacy: kexec_load (kexec -c) cannot carry the list; the log says so once, and the next kernel boots all the same
 default HOPS 2
 default RECORDS 100

@@ -1,5 +1,5 @@
-# shellcheck shell=dash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034
 # refused: more is measured after the load than there is room for; kexec is refused, and works after another load
 default HOPS 2
 default RECORDS 200
