@@ -101,12 +101,19 @@ static bool __init overlaps_efi_memmap(u64 start, u64 end)
 }
 
 /*
- * The first MiB does not count: the real mode trampoline has to go there, and
- * the kernel reserves the rest of it later.
+ * The real mode trampoline has to go below 1 MiB. The first 64 KiB are reserved
+ * already; it needs less than as much again. A stock kernel places a short list
+ * there, at the end of low memory.
  */
+static bool __init leaves_no_trampoline(u64 start, u64 end)
+{
+	return start < SZ_128K && end > SZ_512K;
+}
+
 static bool __init is_ram(u64 start, u64 end)
 {
-	return start >= SZ_1M && e820__mapped_all(start, end, E820_TYPE_RAM) &&
+	return e820__mapped_all(start, end, E820_TYPE_RAM) &&
+	       !leaves_no_trampoline(start, end) &&
 	       !overlaps_efi_memmap(start, end);
 }
 
