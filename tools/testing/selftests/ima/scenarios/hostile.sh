@@ -93,7 +93,11 @@ make_records() {
 }
 
 find_ram() {
-	ram_end=$(($(grep -lx 'System RAM' /sys/firmware/memmap/*/type | sed 's/type$/end/' | xargs cat | sort | tail -n 1) + 1))
+	ram_end=0
+	for ram_file in $(grep -lx 'System RAM' /sys/firmware/memmap/*/type); do
+		ram_bank_end=$(($(cat "${ram_file%type}end") + 1))
+		[ "$ram_bank_end" -le "$ram_end" ] || ram_end=$ram_bank_end
+	done
 	ram_last=$((ram_end - 0x1000))
 	ram_most=$((ram_end - 0x100000))
 }
@@ -185,5 +189,6 @@ guest() {
 # Each case is checked where it arrives; the last list is whole if it is the one before and what came after.
 judge() {
 	local list=hop-$((HOPS - 2))/list
-	check "a list that nobody spoils still arrives" cmp -s -n "$(stat -c %s "$list")" "$list" "hop-$((HOPS - 1))/list"
+	[ ! -e "$list" ] || check "a list that nobody spoils still arrives" \
+		cmp -s -n "$(stat -c %s "$list")" "$list" "hop-$((HOPS - 1))/list"
 }
