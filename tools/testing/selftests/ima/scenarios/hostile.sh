@@ -94,9 +94,9 @@ make_records() {
 
 find_ram() {
 	ram_end=0
-	for ram_file in $(grep -lx 'System RAM' /sys/firmware/memmap/*/type); do
-		ram_bank_end=$(($(cat "${ram_file%type}end") + 1))
-		[ "$ram_bank_end" -le "$ram_end" ] || ram_end=$ram_bank_end
+	for ram_bank in /sys/firmware/memmap/*; do
+		ram_bank_end=$(($(cat "$ram_bank/end") + 1))
+		[ "$(cat "$ram_bank/type")" != 'System RAM' ] || [ "$ram_bank_end" -le "$ram_end" ] || ram_end=$ram_bank_end
 	done
 	ram_last=$((ram_end - 0x1000))
 	ram_most=$((ram_end - 0x100000))
