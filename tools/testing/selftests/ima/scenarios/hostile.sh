@@ -22,6 +22,7 @@ a list with a line break in a name|insert:3:line-break||all|restored
 a list with a record of template ima|insert:3:legacy||all|restored
 a list with data that is not what its template says|insert:3:misfit||all|restored
 a list at an odd address||--addr=0x10000123|all|restored
+a list in a range that leaves 64 KiB below 1 MiB||--addr=0x20000 --node=0x20000,0x7e000|all|restored
 a list in a range of half the memory||--node=0x10000000,0x1f000000|all|restored
 version 0|version=0||0|unknown version
 version 2|version=2||0|unknown version
@@ -63,7 +64,7 @@ a range beyond all addresses||--node=0xfffffffffffff000,0x1000|0|wraps around
 a range that wraps around||--node=0x10000000,0xffffffffffffffff|0|wraps around
 a range beyond RAM||--node=0x100000000000,0x1000|0|is not all RAM
 a range across the end of RAM||--node=$ram_last,0x2000|0|is not all RAM
-a range in the first MiB||--node=0x10000,0x8e000|0|is not all RAM
+a range that leaves no room below 1 MiB||--node=0x10000,0x8e000|0|is not all RAM
 a range in reserved memory||--node=0xb0000000,0x1000|0|is not all RAM
 a range of all memory||--node=0x100000,$ram_most|0|is larger than kexec allows
 a range over the initrd||--node=0xa000000,0x1000|0|overlaps this kernel, its initrd
