@@ -12,6 +12,8 @@ JOBS=${JOBS:-$(nproc)}
 BUILD=${BUILD:-build}
 [[ $BUILD == /* ]] || BUILD=$TOP/$BUILD
 LOGS=$BUILD/log
+# Where ccache keeps things for this user anyway: another checkout, or this one after `make clean`, has them too.
+export CCACHE_DIR=${CCACHE_DIR:-${HOME:-$BUILD}/.cache/ccache} CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
 
 # One line, and the end. What the user can do belongs into the line.
 die() {
@@ -32,6 +34,11 @@ make_build_dir() {
 	if ! { mkdir -p "$LOGS" && : >"$BUILD/.made-by-overlay"; } 2>/dev/null; then
 		die "cannot write to $BUILD; give another directory with BUILD="
 	fi
+}
+
+# wait_lock FD MODE: take the lock, and say so where it takes waiting.
+wait_lock() {
+	flock -n "$2" "$1" || { say "waiting for another process in $BUILD"; flock "$2" "$1"; }
 }
 
 # need_disk MIB: stop now rather than in the middle.
