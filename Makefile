@@ -5,9 +5,10 @@ help:		## show this text
 	@echo 'make TARGET [VAR=value ...]'; echo
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo
-	@echo 'ARCH=x86|powerpc|arm64  BASE=6.1  FLAVOUR=ours|stock  VARIANT=debug|fault|gcov  BUILD=build  JOBS=n'
+	@echo 'ARCH=x86|powerpc|arm64  BASE=6.1  FLAVOUR=ours|stock  VARIANT=name (overlay/configs/variant-name)'
+	@echo 'BUILD=build  JOBS=n'
 	@echo 'run:   HOPS=3 RECORDS=2000 AFTER_LOAD=1000 MEM=size'
-	@echo 'test:  TESTS="10-apply 20-checks" (default: all)'
+	@echo 'test:  TESTS="10-apply 20-checks" (default: all) TEST_JOBS=n'
 	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n     deb: CONFIG=.config (default: the running kernel'"'"'s)'
 
 run:		## boot, measure and kexec through several kernels, each attested by a verifier
