@@ -180,7 +180,7 @@ kvm_works() {
 }
 
 accelerator() {
-	if kvm_works; then echo kvm; else echo tcg; fi
+	if kvm_works 2>/dev/null; then echo kvm; else echo tcg; fi
 }
 
 # A user space, then what this run adds to it: the guest's init makes the later ones in the same way.
@@ -296,10 +296,10 @@ collect() {
 			tr -d '\r' <console.log | grep -E 'Kernel panic|BUG|vmtest: hop .*(gives up|needs)' | tail -n 1)"
 }
 
-# For judge(): the attester's verdict on every hop.
+# For judge(): the attester's verdict on these hops, or on all of them.
 attest_hops() {
-	local dirs options=(--no-quote) claim='is complete'
-	mapfile -t dirs < <(printf '%s\n' hop-* | sort -V)
+	local dirs=("$@") options=(--no-quote) claim='is complete'
+	(($#)) || mapfile -t dirs < <(printf '%s\n' hop-* | sort -V)
 	[[ $TPM != on ]] || options=() claim+=' and replays to the quoted PCRs'
 	"$here/attest" "${options[@]}" "${dirs[@]}" >attest.log 2>&1 || :
 	sed 's/^/# /' attest.log
