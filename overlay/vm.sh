@@ -29,3 +29,14 @@ vm() {
 	"$VMTEST" --arch "$ARCH" --kernel "$kernel" --guest "$guest" --accel "$accelerator" \
 		--workspace "$BUILD/vm/$name" "$@"
 }
+
+# vm_interop BASE: lists from the stock kernel of BASE to ours, from ours to it, and there and back, each attested. A
+# stock sender carries what it measured before the load, so nothing is measured after it.
+vm_interop() {
+	local ours stock options=(--records 300 --after-load 0)
+	ours=$(vm_kernel ours)
+	stock=$(BASE=$1 vm_kernel stock)
+	vm "stock-ours-$1" "$stock" --next "$ours" --hops 2 "${options[@]}" carry
+	vm "ours-stock-$1" "$ours" --next "$stock" --hops 2 "${options[@]}" carry
+	vm "mixed-$1" "$ours" --next "$ours" --next "$stock" --next "$ours" --hops 4 "${options[@]}" carry
+}

@@ -306,6 +306,11 @@ attest_hops() {
 	check "the list of each of ${#dirs[@]} kernels $claim" grep -qx 'attested' attest.log
 }
 
+# For judge(): whether all hops run the same kernel.
+same_kernel() {
+	! printf '%s\n' "${next[@]}" | grep -qvxF -- "$kernel"
+}
+
 main() {
 	if [[ $probe ]]; then
 		accelerator
