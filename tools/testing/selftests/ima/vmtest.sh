@@ -39,6 +39,11 @@ default() {
 	declare -g "$1=${!1:-$2}"
 }
 
+# For a scenario's prepare() as well.
+add_file() {
+	files+=("$(realpath "$1")")
+}
+
 here=$(cd "$(dirname "$0")" && pwd)
 arch=x86 kernel='' guest='' dtb='' append='' accel='' probe='' uefi='' workspace='' keep='' verbose='' scenario=carry next=() files=()
 MEM='' SMP='' TPM='' TIMEOUT='' HOPS='' RECORDS='' AFTER_LOAD='' settings=(HOPS RECORDS AFTER_LOAD)
@@ -65,7 +70,7 @@ while (($#)); do
 	--accel)      accel=$2; shift ;;
 	--probe)      probe=y ;;
 	--uefi)	      uefi=y ;;
-	--file)	      files+=("$(realpath "$2")"); shift ;;
+	--file)	      add_file "$2"; shift ;;
 	--dtb)	      dtb=$(realpath "$2"); shift ;;
 	--timeout)    TIMEOUT=$2; shift ;;
 	--workspace)  workspace=$2; shift ;;
@@ -296,11 +301,16 @@ collect() {
 			tr -d '\r' <console.log | grep -E 'Kernel panic|BUG|vmtest: hop .*(gives up|needs)' | tail -n 1)"
 }
 
-# For judge(): the attester's verdict on these hops, or on all of them.
+# attest_hops [OPTION...] [DIR...], for judge(): the attester's verdict on these hops, or on all of them.
 attest_hops() {
-	local dirs=("$@") options=(--no-quote) claim='is complete'
+	local dirs options=() claim='is complete'
+	while [[ ${1-} == -* ]]; do
+		options+=("$1")
+		shift
+	done
+	dirs=("$@")
 	(($#)) || mapfile -t dirs < <(printf '%s\n' hop-* | sort -V)
-	[[ $TPM != on ]] || options=() claim+=' and replays to the quoted PCRs'
+	if [[ $TPM == on ]]; then claim+=' and replays to the quoted PCRs'; else options+=(--no-quote); fi
 	"$here/attest" "${options[@]}" "${dirs[@]}" >attest.log 2>&1 || :
 	sed 's/^/# /' attest.log
 	check "the list of each of ${#dirs[@]} kernels $claim" grep -qx 'attested' attest.log
@@ -317,6 +327,7 @@ main() {
 		return
 	fi
 	make_nonces
+	! declare -F prepare >/dev/null || prepare
 	make_initramfs
 	[[ $TPM != on ]] || start_tpm
 	start_guest
