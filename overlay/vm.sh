@@ -19,15 +19,19 @@ vm_accelerator() {
 	cut -d ' ' -f 2 "$known"
 }
 
-# vm NAME KERNEL OPTION... SCENARIO: one run of vmtest.sh, which leaves its results in $BUILD/vm/NAME.
+# vm NAME KERNEL OPTION... SCENARIO: one run of vmtest.sh, which leaves its results in $BUILD/vm/NAME. The last line is
+# for the matrix of overlay/test; a NAME begins with an architecture only to be told from that of another.
 vm() {
-	local name=$1 kernel=$2 guest accelerator
+	local name=$1 kernel=$2 guest accelerator start verdict=ok
 	shift 2
 	"$TOP/overlay/deps" "qemu-$ARCH" guest verify
 	guest=$("$TOP/overlay/guest" "$ARCH")
 	accelerator=$(vm_accelerator "$kernel")
+	start=$SECONDS
 	"$VMTEST" --arch "$ARCH" --kernel "$kernel" --guest "$guest" --accel "$accelerator" \
-		--workspace "$BUILD/vm/$name" "$@"
+		--workspace "$BUILD/vm/$name" "$@" || verdict=FAILED
+	echo "# run: ${name#"$ARCH"-} $ARCH $verdict $((SECONDS - start))s"
+	[[ $verdict == ok ]]
 }
 
 # vm_interop BASE: lists from the stock kernel of BASE to ours, from ours to it, and there and back, each attested. A
