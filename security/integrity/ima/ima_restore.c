@@ -195,7 +195,9 @@ static int __init open_copy(struct ima_history *history,
 	ima_handover_decode(&header, wire, ima_canonical_fmt);
 	size = clamp_t(u64, header.buffer_size, 1, range->size);
 
-	copy = vmalloc(size);
+	/* Without room for it there is a line in the log, not an oom panic. */
+	copy = __vmalloc(size,
+			 GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (!copy)
 		return -ENOMEM;
 	ret = copy_range(copy, range->start, size);

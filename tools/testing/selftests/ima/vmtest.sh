@@ -301,6 +301,18 @@ collect() {
 			tr -d '\r' <console.log | grep -E 'Kernel panic|BUG|vmtest: hop .*(gives up|needs)' | tail -n 1)"
 }
 
+# The first thing in the log that is never well. Stalls are not: a busy host makes some.
+complaint() {
+	tr -d '\r' <console.log | grep -m 1 -E \
+		'BUG:|WARNING:|INFO: trying to register|UBSAN:|Oops|general protection|Out of memory|kmemleak: .* new'
+}
+
+check_complaints() {
+	local text
+	text=$(complaint || :)
+	check "no kernel complains${text:+: $text}" [ -z "$text" ]
+}
+
 # attest_hops [OPTION...] [DIR...], for judge(): the attester's verdict on these hops, or on all of them.
 attest_hops() {
 	local dirs options=() claim='is complete'
@@ -333,6 +345,7 @@ main() {
 	start_guest
 	watch_guest
 	collect
+	check_complaints
 	judge
 	echo "1..$results"
 	if ((failed)); then

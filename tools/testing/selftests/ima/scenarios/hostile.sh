@@ -137,11 +137,6 @@ starts_with() {
 	head -c "$(wc -c <"$2")" "$1" | cmp -s - "$2"
 }
 
-# Not a word of stalls: a busy host makes some.
-unharmed() {
-	! dmesg | grep -qE 'BUG:|WARNING:|Oops|general protection'
-}
-
 # What became of the records that the kernel before this one left.
 arrived() {
 	name=$(cat /vmtest/carry/name) kept=$(cat /vmtest/carry/count)
@@ -151,7 +146,6 @@ arrived() {
 	check "$name: they are the same bytes" starts_with "$IMA/binary_runtime_measurements" /vmtest/carry/kept
 	check "$name: each has a line" [ "$(wc -l <"$IMA/ascii_runtime_measurements")" -eq $((kept + 1)) ]
 	[ ! -e /vmtest/carry/shown ] || check "$name: $(cat /vmtest/carry/shown)" grep -qxFf /vmtest/carry/shown "$IMA/ascii_runtime_measurements"
-	check "$name: the kernel is well" unharmed
 }
 
 guest() {

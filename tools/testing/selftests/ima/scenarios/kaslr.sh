@@ -10,11 +10,6 @@ default TIMEOUT 1800
 # It would be as large as the binary list, for each kernel again.
 ASCII=off
 
-# Records of nearly 4 KiB: the path is as long as paths may be.
-long_dir() {
-	awk 'BEGIN { while (++i <= 15) printf "%0250d/", i }'
-}
-
 guest() {
 	policy_files
 	grep 'Kernel code' /proc/iomem >"$OUT/address"
