@@ -230,6 +230,20 @@ static int write_header(struct ima_carry *carry)
 	return kexec_late_segment_write(&carry->segment, 0, wire, sizeof(wire));
 }
 
+/*
+ * A kexec that is refused should leave the machine as it was, not without
+ * memory. So see whether there is enough before taking any.
+ */
+static bool memory_suffices(const struct ima_carry *carry)
+{
+	u64 size = carry->written + rest_after(carry->last).size;
+	u64 backed = carry->segment.backed;
+	long available = max(si_mem_available(), 0L);
+
+	return size <= backed ||
+	       DIV_ROUND_UP_ULL(size - backed, PAGE_SIZE) <= available;
+}
+
 static u64 ram_size(void)
 {
 	return (u64)totalram_pages() << PAGE_SHIFT;
@@ -431,7 +445,8 @@ int ima_kexec_execute(struct kimage *image)
 		return 0;
 
 	mutex_lock(&carry_lock);
-	ret = append(carry, carry->segment.size);
+	ret = memory_suffices(carry) ? append(carry, carry->segment.size) :
+				       -ENOMEM;
 	if (!ret)
 		ret = complete_list(carry);
 	kexec_late_segment_settle(&carry->segment);
