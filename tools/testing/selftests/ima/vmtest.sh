@@ -17,6 +17,7 @@ usage: vmtest.sh --kernel IMAGE --guest CPIO.GZ [option...] [SCENARIO]
                      memory, processors, more kernel command line
   --tpm on|off       a TPM 2.0 with the banks --banks (sha1,sha256), or none
   --accel kvm|tcg    do not try whether KVM works for this kernel
+  --icount           TCG with a clock that counts instructions, one a nanosecond: it is the same on any host
   --probe            only try that, and say kvm or tcg
   --uefi             boot through UEFI firmware
   --file FILE        put it into the guest's /vmtest; give it again for more
@@ -45,7 +46,7 @@ add_file() {
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
-arch=x86 kernel='' guest='' dtb='' append='' accel='' probe='' uefi='' workspace='' keep='' verbose='' scenario=carry next=() files=()
+arch=x86 kernel='' guest='' dtb='' append='' accel='' icount='' probe='' uefi='' workspace='' keep='' verbose='' scenario=carry next=() files=()
 MEM='' SMP='' TPM='' TIMEOUT='' HOPS='' RECORDS='' AFTER_LOAD='' settings=(HOPS RECORDS AFTER_LOAD)
 
 while (($#)); do
@@ -68,6 +69,7 @@ while (($#)); do
 	--tpm)	      TPM=$2; shift ;;
 	--banks)      BANKS=$2; shift ;;
 	--accel)      accel=$2; shift ;;
+	--icount)     accel=tcg icount=y ;;
 	--probe)      probe=y ;;
 	--uefi)	      uefi=y ;;
 	--file)	      add_file "$2"; shift ;;
@@ -239,7 +241,11 @@ start_tpm() {
 # shellcheck disable=SC2054
 start_guest() {
 	[[ $accel ]] || accel=$(accelerator)
-	[[ $accel != tcg ]] || accel+=,thread=multi
+	if [[ $icount ]]; then
+		qemu+=(-icount shift=0,sleep=off)
+	elif [[ $accel == tcg ]]; then
+		accel+=,thread=multi
+	fi
 	qemu+=(-accel "$accel" -m "$MEM" -smp "$SMP" -nodefaults -display none -monitor none -no-reboot
 	       -serial file:console.log -kernel "$kernel" -initrd initramfs
 	       -append "console=$console panic=-1 hop=0$append ${APPEND:-}"
