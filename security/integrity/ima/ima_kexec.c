@@ -68,7 +68,7 @@ struct ima_carry {
 
 static DEFINE_MUTEX(carry_lock);
 
-/* The carry of the image that kexec_image points to, for the state file */
+/* For the state file: the carry of the image that kexec_image points to */
 static struct ima_carry *loaded;
 static int last_error;
 
@@ -310,16 +310,18 @@ int ima_kexec_reserve(struct kimage *image)
 		return 0;
 
 	carry = kzalloc(sizeof(*carry), GFP_KERNEL);
-	if (!carry)
-		return -ENOMEM;
+	if (!carry) {
+		ret = -ENOMEM;
+		goto fail;
+	}
 	carry->planned = IMA_HANDOVER_SIZE + ima_history.size +
 			 rest_after(NULL).size;
 	files = (u64)image->kernel_buf_len + image->initrd_buf_len;
 	if (carry->planned + files > ram_size() / 2) {
 		pr_err("kexec: a measurement list of %llu bytes, a kernel and an initramfs are more than the half of memory that an image may take\n",
 		       carry->planned);
-		kfree(carry);
-		return -EFBIG;
+		ret = -EFBIG;
+		goto free;
 	}
 
 	ret = try_place(carry, image, false);
@@ -328,13 +330,20 @@ int ima_kexec_reserve(struct kimage *image)
 	if (ret) {
 		pr_err("kexec: no room in the next kernel's memory for a measurement list of %llu bytes: %d\n",
 		       carry->planned, ret);
-		kfree(carry);
-		return ret;
+		goto free;
 	}
 	image->late_segment = &carry->segment;
 	pr_debug("kexec: reserved %lu bytes at %#lx for a list of %llu\n",
 		 carry->segment.size, carry->segment.start, carry->planned);
 	return 0;
+
+free:
+	kfree(carry);
+fail:
+	mutex_lock(&carry_lock);
+	last_error = ret;
+	mutex_unlock(&carry_lock);
+	return ret;
 }
 
 /**
