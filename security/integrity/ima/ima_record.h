@@ -18,7 +18,8 @@
  *
  *	u16 version | u16 0 | u32 checksum | u64 buffer_size | u64 count
  *
- * Stock kernels write zero for the checksum and do not read it.
+ * Kernels before this format had a checksum write zero for it and do not read
+ * it.
  *
  * Integers are little-endian in the canonical format (ima_canonical_fmt) and
  * in host order otherwise.
