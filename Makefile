@@ -10,6 +10,7 @@ help:		## show this text
 	@echo 'run:   HOPS=3 RECORDS=2000 AFTER_LOAD=1000 MEM=size'
 	@echo 'test:  TESTS="10-apply 20-checks" (default: all) TEST_JOBS=n'
 	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n     deb: CONFIG=.config (default: the running kernel'"'"'s)'
+	@echo 'bench: SIZES="1000 10000 100000 300000" RUNS=3 CLOCK=instructions|host READ_MOST=300000'
 
 run:		## boot, measure and kexec through several kernels, each attested by a verifier
 	@overlay/run
@@ -38,7 +39,7 @@ series-check:	## build the kernel after each commit of the series (long)
 deb:		## build Debian packages of our kernel for this machine
 	@overlay/deb "$(CONFIG)"
 
-bench:		## measure ours against stock
+bench:		## measure ours against stock: figures, ratios and plots (long)
 	@overlay/bench
 
 fuzz:		## fuzz the record codec in user space
