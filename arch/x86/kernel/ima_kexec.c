@@ -102,8 +102,8 @@ static bool __init overlaps_efi_memmap(u64 start, u64 end)
 
 /*
  * The real mode trampoline has to go below 1 MiB. The first 64 KiB are reserved
- * already; it needs less than as much again. A kernel with the older carry-over places
- * a short list there, at the end of low memory.
+ * already; it needs less than as much again. A kernel with the older carry-over
+ * places a short list there, at the end of low memory.
  */
 static bool __init leaves_no_trampoline(u64 start, u64 end)
 {
