@@ -21,6 +21,7 @@ usage: vmtest.sh --kernel IMAGE --guest CPIO.GZ [option...] [SCENARIO]
   --probe            only try that, and say kvm or tcg
   --uefi             boot through UEFI firmware
   --file FILE        put it into the guest's /vmtest; give it again for more
+  --disk IMAGE       a disk, which is not changed
   --dtb FILE         boot with this device tree instead of QEMU's own (arm64)
   --timeout SECONDS  give up on a guest that takes longer
   --workspace DIR    work here and keep it (default: a temporary one, kept when something fails)
@@ -46,13 +47,13 @@ add_file() {
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
-arch=x86 kernel='' guest='' dtb='' append='' accel='' icount='' probe='' uefi='' workspace='' keep='' verbose='' scenario=carry next=() files=()
+arch=x86 kernel='' guest='' dtb='' disk='' append='' accel='' icount='' probe='' uefi='' workspace='' keep='' verbose='' scenario=carry next=() files=()
 MEM='' SMP='' TPM='' TIMEOUT='' HOPS='' RECORDS='' AFTER_LOAD='' settings=(HOPS RECORDS AFTER_LOAD)
 
 while (($#)); do
 	case $1 in
 	--kernel | --next | --guest | --arch | --hops | --records | --after-load | --mem | --smp | --append | --tpm | \
-	--banks | --accel | --file | --dtb | --timeout | --workspace | --set)
+	--banks | --accel | --file | --disk | --dtb | --timeout | --workspace | --set)
 		(($# > 1)) || die "$1 needs a value; see --help" ;;
 	esac
 	case $1 in
@@ -73,6 +74,7 @@ while (($#)); do
 	--probe)      probe=y ;;
 	--uefi)	      uefi=y ;;
 	--file)	      add_file "$2"; shift ;;
+	--disk)	      disk=$(realpath "$2"); shift ;;
 	--dtb)	      dtb=$(realpath "$2"); shift ;;
 	--timeout)    TIMEOUT=$2; shift ;;
 	--workspace)  workspace=$2; shift ;;
@@ -246,13 +248,16 @@ start_guest() {
 	elif [[ $accel == tcg ]]; then
 		accel+=,thread=multi
 	fi
-	qemu+=(-accel "$accel" -m "$MEM" -smp "$SMP" -nodefaults -display none -monitor none -no-reboot
+	qemu+=(-accel "$accel" -m "$MEM" -smp "$SMP" -nodefaults -display none -monitor none
 	       -serial file:console.log -kernel "$kernel" -initrd initramfs
 	       -append "console=$console panic=-1 hop=0$append ${APPEND:-}"
 	       -device "$serial" -chardev file,id=results,path=results.tar
 	       -device virtserialport,chardev=results,name=vmtest.results)
 	[[ $TPM != on ]] || qemu+=(-chardev socket,id=tpm,path=tpm/sock -tpmdev emulator,id=tpm0,chardev=tpm
 				   -device "$tpm_device,tpmdev=tpm0")
+	# A scenario of kexecs alone ends with any other reboot.
+	[[ ${RESET:-} ]] || qemu+=(-no-reboot)
+	[[ ! $disk ]] || qemu+=(-drive "file=$disk,format=raw,if=virtio,snapshot=on")
 	[[ ! $dtb ]] || qemu+=(-dtb "$dtb")
 	if [[ $uefi ]]; then
 		cp "${firmware/CODE/VARS}" uefi-vars.fd
