@@ -8,7 +8,7 @@ help:		## show this text
 	@echo 'ARCH=x86|powerpc|arm64  BASE=6.1  FLAVOUR=ours|stock  VARIANT=name (overlay/configs/variant-name)'
 	@echo 'BUILD=build  JOBS=n'
 	@echo 'run:   HOPS=3 RECORDS=2000 AFTER_LOAD=1000 MEM=size'
-	@echo 'test:  TESTS="10-apply 20-checks" (default: all) TEST_JOBS=n'
+	@echo 'test:  TESTS="10-apply 20-checks" (default: all) TEST_JOBS=n  ARCHES="x86 powerpc arm64" for the test matrix'
 	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n     deb: CONFIG=.config (default: the running kernel'"'"'s)'
 	@echo 'bench: SIZES="1000 10000 100000 300000" RUNS=3 CLOCK=instructions|host READ_MOST=300000'
 
@@ -39,6 +39,9 @@ series-check:	## build the kernel after each commit of the series (long)
 deb:		## build Debian packages of our kernel for this machine
 	@overlay/deb "$(CONFIG)"
 
+vectors:	## make the test vectors of the selftest anew
+	@overlay/vectors
+
 bench:		## measure ours against stock: figures, ratios and plots (long)
 	@overlay/bench
 
@@ -48,4 +51,4 @@ fuzz:		## fuzz the record codec in user space
 clean:		## remove the build directory
 	@overlay/clean
 
-.PHONY: help run test kernel kernel-image guest apply series series-check deb bench fuzz clean
+.PHONY: help run test kernel kernel-image guest apply series series-check deb vectors bench fuzz clean

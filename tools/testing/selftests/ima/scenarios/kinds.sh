@@ -23,16 +23,16 @@ sha384: 2: sha384: ima_hash=sha384 ima_template=ima-sigv2: default violations cm
 tcb: 2: sha1,sha256: ima_policy=tcb|critical_data rootfstype=ramfs: tcb critical
 secure-boot: 2: sha1,sha256: ima_policy=tcb|secure_boot|critical_data: secure-boot appraise cmdline critical
 busy: 3: sha1,sha256: ima_template=ima-ng: default busy
-ima: 6: sha1,sha256,sha384: ima_hash=sha1 ima_template=ima: default violations
-ima-ng: 6: sha1,sha256,sha384: ima_template=ima-ng: default violations
-ima-ngv2: 6: sha1,sha256,sha384: ima_template=ima-ngv2: default violations
-ima-sig: 6: sha1,sha256,sha384: ima_template=ima-sig: ima-sig violations
-ima-sigv2: 6: sha1,sha256,sha384: ima_template=ima-sigv2: ima-sigv2 violations
-ima-buf: 6: sha1,sha256,sha384: ima_template=ima-buf ima_policy=critical_data: critical cmdline
-ima-modsig: 6: sha1,sha256,sha384: ima_template=ima-modsig: default modsig
-evm-sig: 6: sha1,sha256,sha384: ima_template=evm-sig: evm-sig
-custom: 6: sha1,sha256,sha384: ima_template_fmt=n-ng|d-ng|sig: default violations
-pcrs: 6: sha1,sha256,sha384: ima_template=ima-ng: default pcr
+ima: 3: sha1,sha256,sha384: ima_hash=sha1 ima_template=ima: default violations
+ima-ng: 3: sha1,sha256,sha384: ima_template=ima-ng: default violations
+ima-ngv2: 3: sha1,sha256,sha384: ima_template=ima-ngv2: default violations
+ima-sig: 3: sha1,sha256,sha384: ima_template=ima-sig: ima-sig violations
+ima-sigv2: 3: sha1,sha256,sha384: ima_template=ima-sigv2: ima-sigv2 violations
+ima-buf: 3: sha1,sha256,sha384: ima_template=ima-buf ima_policy=critical_data: critical cmdline
+ima-modsig: 3: sha1,sha256,sha384: ima_template=ima-modsig: default modsig
+evm-sig: 3: sha1,sha256,sha384: ima_template=evm-sig: evm-sig
+custom: 3: sha1,sha256,sha384: ima_template_fmt=n-ng|d-ng|sig: default violations
+pcrs: 3: sha1,sha256,sha384: ima_template=ima-ng: default pcr
 TABLE
 }
 
