@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC2034
+# shellcheck shell=dash disable=SC2034,SC2154
 # without: the second kernel cannot hand a list on (CONFIG_IMA_KEXEC=n), the fourth has no IMA (CONFIG_IMA=n); see --next
 default HOPS 5
 default RECORDS 50
