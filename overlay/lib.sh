@@ -62,9 +62,9 @@ debian_mirror() {
 		die "apt follows no source for $(debian_suite) main; see sources.list(5)"
 }
 
-# The line of a log that says what went wrong: the first error, else the last line.
+# The line of a log that says what went wrong: the first error, else the last line that is no comment.
 log_reason() {
-	grep -m 1 -E '^E: |\berror: |\*\*\* |: fatal|^FAIL|No space left' "$1" || tail -n 1 "$1"
+	grep -m 1 -E '^E: |\berror: |\*\*\* |: fatal|^FAIL|No space left' "$1" || grep -v '^# ' "$1" | tail -n 1
 }
 
 # For a step's progress: the last line of its log, cut to fit. A script may pass its own as PROGRESS.

@@ -324,15 +324,16 @@ check_complaints() {
 	check "no kernel complains${text:+: $text}" [ -z "$text" ]
 }
 
-# attest_hops [OPTION...] [DIR...], for judge(): the attester's verdict on these hops, or on all of them.
+# attest_hops [OPTION...] [hop-N...], for judge(): the attester's verdict on these hops, or on all of them.
 attest_hops() {
-	local dirs options=() claim='is complete'
-	while [[ ${1-} == -* ]]; do
-		options+=("$1")
-		shift
+	local word dirs=() options=() claim='is complete'
+	for word; do
+		case $word in
+		hop-*)	dirs+=("$word") ;;
+		*)	options+=("$word") ;;
+		esac
 	done
-	dirs=("$@")
-	(($#)) || mapfile -t dirs < <(printf '%s\n' hop-* | sort -V)
+	((${#dirs[@]})) || mapfile -t dirs < <(printf '%s\n' hop-* | sort -V)
 	if [[ $TPM == on ]]; then claim+=' and replays to the quoted PCRs'; else options+=(--no-quote); fi
 	"$here/attest" "${options[@]}" "${dirs[@]}" >attest.log 2>&1 || :
 	sed 's/^/# /' attest.log
