@@ -4,7 +4,11 @@
 default HOPS 2
 default RECORDS 200
 default AFTER_LOAD 200
-default HIDE mem=800M
+# The list is placed from 16 MiB up on x86, from the end of memory down elsewhere.
+case $(uname -m) in
+x86_64)	default HIDE 'memmap=64M\$16M' ;;
+*)	default HIDE mem=800M ;;
+esac
 # What is left is not enough for the list
 default LOST ''
 
