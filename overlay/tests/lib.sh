@@ -61,10 +61,10 @@ pass_on() {
 	done <"$2"
 }
 
-# kunit_results [KERNELS]: what KUnit printed in so many kernels, in a log of its own or the kernel's, as results of ours.
+# kunit_results KERNELS: what KUnit printed in so many kernels, in a log of its own or the kernel's, as results of ours.
 # The cases of a suite are indented by four, their parameters by eight; the dash is there in some kernels only.
 kunit_results() {
-	local suites=$((3 * ${1:-1})) tap=$LOGS/kunit.tap
+	local suites=$((3 * $1)) tap=$LOGS/kunit.tap
 	tr -d '\r' | sed 's/^\[ *[0-9.]*\] //' >"$tap.log"
 	awk '/^    # Subtest: / { suite = $3 }
 		match($0, /^    (not )?ok [0-9]+ (- )?/) {

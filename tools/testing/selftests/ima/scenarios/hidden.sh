@@ -5,6 +5,7 @@ default HOPS 2
 default RECORDS 200
 default AFTER_LOAD 200
 # The list is placed from 16 MiB up on x86, from the end of memory down elsewhere.
+# shellcheck disable=SC2016  # for default
 case $(uname -m) in
 x86_64)	default HIDE 'memmap=64M\$16M' ;;
 *)	default HIDE mem=800M ;;
