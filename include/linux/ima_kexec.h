@@ -25,8 +25,9 @@
  * In the next kernel:
  *
  *  6. Early, before memory is allocated, the architecture finds the range in
- *     what it was booted with and calls ima_kexec_inherit(), which reserves it.
- *  7. At init IMA takes the list over and gives back what is unused.
+ *     what it was booted with and calls ima_kexec_inherit(), which reserves it,
+ *     and, if nothing else reserves it too, ima_kexec_trim().
+ *  7. At init IMA takes the list over and gives back what is still unused.
  */
 #ifndef _LINUX_IMA_KEXEC_H
 #define _LINUX_IMA_KEXEC_H
@@ -84,6 +85,7 @@ static inline bool ima_kexec_range(const struct kimage *image,
 
 #ifdef CONFIG_HAVE_IMA_KEXEC
 void ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size);
+void ima_kexec_trim(void);
 #endif /* CONFIG_HAVE_IMA_KEXEC */
 
 #endif /* _LINUX_IMA_KEXEC_H */

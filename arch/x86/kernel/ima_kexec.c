@@ -146,4 +146,5 @@ void __init ima_kexec_early(u64 pa_data, u32 data_len)
 	ima_kexec_inherit(range.addr, range.size,
 			  is_ram(range.addr, range.addr + range.size),
 			  ram_size());
+	ima_kexec_trim();
 }

@@ -19,6 +19,7 @@
 #include <linux/overflow.h>
 #include <linux/vmalloc.h>
 
+#include <asm/early_ioremap.h>
 #include <asm/sections.h>
 
 #include "ima.h"
@@ -104,6 +105,46 @@ void __init ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size)
 	memblock_reserve(start, size);
 	inherited.start = start;
 	inherited.size = size;
+}
+
+/**
+ * ima_kexec_trim - give what the list leaves of its range back to memblock
+ *
+ * The previous kernel kept room for the list to grow. In early boot it takes
+ * one call to give that back, later it takes one for each page. A header that
+ * makes no sense, or makes none before ima_canonical_fmt is known, is left to
+ * ima_restore().
+ *
+ * Only where nothing but ima_kexec_inherit() reserves the range: a memory
+ * reservation in a device tree covers all of it as well.
+ *
+ * Context: early boot, after ima_kexec_inherit(), when early_memremap() works
+ * and before memory is allocated.
+ */
+void __init ima_kexec_trim(void)
+{
+	const phys_addr_t end = inherited.start + inherited.size;
+	struct ima_handover header;
+	phys_addr_t unused;
+	u8 *wire;
+
+	if (inherited.size < IMA_HANDOVER_SIZE)
+		return;
+	wire = early_memremap(inherited.start, IMA_HANDOVER_SIZE);
+	if (!wire)
+		return;
+	ima_handover_decode(&header, wire, false);
+	early_memunmap(wire, IMA_HANDOVER_SIZE);
+	if (header.version != IMA_HANDOVER_VERSION ||
+	    header.buffer_size < IMA_HANDOVER_SIZE ||
+	    header.buffer_size > inherited.size)
+		return;
+
+	unused = PAGE_ALIGN(inherited.start + header.buffer_size);
+	if (unused >= end)
+		return;
+	memblock_phys_free(unused, end - unused);
+	inherited.size = unused - inherited.start;
 }
 
 static int __init add_pages(unsigned long pfn, unsigned long count, void *sum)
