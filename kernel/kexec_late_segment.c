@@ -37,7 +37,7 @@
  * The segment must be complete or the reboot fails, so try hard; but a reboot
  * that can be refused is no reason to kill processes.
  */
-#define LATE_GFP	(GFP_HIGHUSER | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+#define MAY_FAIL	(__GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 static unsigned long page_addr(struct page *page)
 {
@@ -117,7 +117,8 @@ struct page *kexec_late_segment_trade(struct kimage *image, struct page *page)
 	struct page *old;
 
 	if (!entry) {
-		if (xa_err(xa_store(&late->parked, index, page, GFP_KERNEL)))
+		if (xa_err(xa_store(&late->parked, index, page,
+				    GFP_KERNEL | MAY_FAIL)))
 			list_add(&page->lru, &image->unusable_pages);
 		return NULL;
 	}
@@ -174,12 +175,12 @@ static int back_page(struct kexec_late_segment *late)
 	 * at this very place is parked if the allocator returns it, and is the
 	 * first choice below.
 	 */
-	ret = xa_reserve(&late->sources, index, GFP_KERNEL);
+	ret = xa_reserve(&late->sources, index, GFP_KERNEL | MAY_FAIL);
 	if (ret)
 		return ret;
 	page = xa_erase(&late->parked, index);
 	if (!page)
-		page = kimage_alloc_page(image, LATE_GFP, dest);
+		page = kimage_alloc_page(image, GFP_HIGHUSER | MAY_FAIL, dest);
 	if (!page) {
 		ret = fatal_signal_pending(current) ? -EINTR : -ENOMEM;
 		goto release;
