@@ -34,6 +34,16 @@ vm() {
 	[[ $verdict == ok ]]
 }
 
+# vm_program NAME: build the selftest as anybody would, and print the path of that program of it.
+vm_program() {
+	local selftest
+	selftest=$("$TOP/overlay/kernel" source)/tools/testing/selftests/ima
+	"$TOP/overlay/deps" build-x86
+	mkdir -p "$BUILD/selftest-programs"
+	make -s -C "$selftest" OUTPUT="$BUILD/selftest-programs" >&2
+	echo "$BUILD/selftest-programs/$1"
+}
+
 # vm_interop BASE: lists from the stock kernel of BASE to ours, from ours to it, and there and back, each attested. A
 # stock sender carries what it measured before the load, so nothing is measured after it.
 vm_interop() {

@@ -46,6 +46,16 @@ add_file() {
 	files+=("$(realpath "$1")")
 }
 
+# need_program NAME: for a scenario's prepare(): a program of this directory, if --file has not named one already.
+need_program() {
+	local file
+	for file in "${files[@]}"; do
+		[[ ${file##*/} != "$1" ]] || return 0
+	done
+	[[ -x $here/$1 ]] || die "$1 is not built; run make in $here, or give it with --file"
+	add_file "$here/$1"
+}
+
 here=$(cd "$(dirname "$0")" && pwd)
 arch=x86 kernel='' guest='' dtb='' disk='' append='' accel='' icount='' probe='' uefi='' workspace='' keep='' verbose='' scenario=carry next=() files=()
 MEM='' SMP='' TPM='' TIMEOUT='' HOPS='' RECORDS='' AFTER_LOAD='' settings=(HOPS RECORDS AFTER_LOAD)

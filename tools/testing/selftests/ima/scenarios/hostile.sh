@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034,SC2154
-# hostile: one kexec for each way in which a boot loader can spoil the list; wants the program hostile (--file)
+# hostile: one kexec for each way in which a boot loader can spoil the list; for x86
 default MEM 1G
 default TPM off
 default TIMEOUT 3000
@@ -182,6 +182,10 @@ guest() {
 }
 
 # Each case is checked where it arrives; the last list is whole if it is the one before and what came after.
+prepare() {
+	need_program hostile
+}
+
 judge() {
 	local list=hop-$((HOPS - 2))/list
 	[ ! -e "$list" ] || check "a list that nobody spoils still arrives" \
