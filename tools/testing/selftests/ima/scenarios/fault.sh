@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034,SC2154
-# fault: load and execute run out of memory, are killed and meet each other; wants the program fault (--file)
+# fault: load and execute run out of memory, are killed and meet each other
 default HOPS 2
 default RECORDS 100
 # Records of nearly 4 KiB each: pages enough to fail at, and time enough to be killed in.
 default LONG_RECORDS 600
+default STARVED_RECORDS 2000
+# Pages that no other segment can use are put aside for the list; it has to need more than those.
+default FAILING_RECORDS 100
 default AFTER_LOAD 1000
 default MEM 1G
 default SMP 2
@@ -99,7 +102,6 @@ failing_loads() {
 	fail_each
 	free_after=$(free_pages)
 	check "load: with each of $nth allocations failing, all is loaded or nothing ($wrong)" [ -z "$wrong" ]
-	# Pages that other segments cannot use have been put aside for the list, so there is little left to fail.
 	check "load: $unwritten times the list could not be written" [ "$unwritten" -ge 1 ]
 	# The kernel keeps a page or two for itself; a leak of ours would be one for each load.
 	check "load: no page is lost ($((free_before - free_after)) of $free_before)" \
@@ -226,9 +228,11 @@ killed_execute() {
 	check "execute: after a signal every record is written or pending" consistent
 }
 
+# All of the reserve that ordinary allocations may take, some 2 MiB, would not do either.
 starved_execute() {
-	fault --hog=$(($(state pending_bytes) / 2048)) execute
-	check "execute: with memory for half of what is pending it is refused (errno $error)" [ "$error" = 12 ]
+	starved_pending=$(($(state pending_bytes) / 1024))
+	fault --hog=$((starved_pending / 4)) execute
+	check "execute: $starved_pending KiB are pending, with less memory than that it is refused (errno $error)" [ "$error" = 12 ]
 	check "execute: and nobody is killed for memory" [ "$(said 'Out of memory')" -eq 0 ]
 	check "execute: every record is written or pending" consistent
 }
@@ -243,9 +247,10 @@ guest() {
 	prepare_failures
 	make_stump
 	measure "$RECORDS" before
+	DIR=$(long_dir)
+	measure "$FAILING_RECORDS" failing
 	failing_loads
 	kept_image
-	DIR=$(long_dir)
 	measure "$LONG_RECORDS" long
 	killed_loads
 	two_loads
@@ -255,10 +260,17 @@ guest() {
 	DIR=
 	failing_executes 20
 	killed_execute
+	DIR=$(long_dir)
+	measure "$STARVED_RECORDS" starved
+	DIR=
 	starved_execute
 	snapshot
 	execute
 	give_up "kexec was refused: $(cat "$OUT/execute")"
+}
+
+prepare() {
+	need_program fault
 }
 
 judge() {
