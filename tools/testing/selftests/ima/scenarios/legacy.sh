@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034
 # legacy: kexec_load (kexec -c) cannot carry the list; the log says so once, and the next kernel boots all the same
-# kexec -a takes kexec_file_load where the kernel has it.
+# kexec -a takes kexec_file_load where the kernel has it; scenario without has one that does not.
 default HOPS 2
 default RECORDS 100
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034,SC2154
-# without: the second kernel cannot hand a list on (CONFIG_IMA_KEXEC=n), the fourth has no IMA (CONFIG_IMA=n); see --next
+# without: the second kernel cannot hand a list on (CONFIG_IMA_KEXEC=n), the fourth has no IMA (CONFIG_IMA=n)
+# and only kexec_load (CONFIG_KEXEC_FILE=n); see --next
 default HOPS 5
 default RECORDS 50
 default AFTER_LOAD 50
@@ -31,7 +32,11 @@ guest() {
 		policy_files
 		measure "$RECORDS" before
 	fi
-	check "the next kernel loads" load
+	if [ "$hop" -eq 3 ]; then
+		check "the next kernel loads with kexec -a, which falls back to kexec_load" load -a
+	else
+		check "the next kernel loads" load
+	fi
 	if [ "$hop" -le 1 ]; then
 		measure "$AFTER_LOAD" after
 		snapshot
