@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034,SC2154
+# noroom: an image too large for the list to go with it, and no memory where the list is best placed; for x86
+default HOPS 2
+default RECORDS 100
+default AFTER_LOAD 100
+default MEM 1500M
+# Some memory is left below, as every kernel needs it, but none between 16 and 512 MiB.
+APPEND="memmap=496M\$16M ima_kexec_reserve=plenty"
+
+# It takes no memory before it is read.
+load_huge() {
+	dd if=/dev/zero of=/tmp/huge bs=1 count=0 seek=600M 2>/dev/null
+	kexec -s -l "/vmtest/$(sed -n 1p /vmtest/kernels)" --initrd=/tmp/huge
+}
+
+refuses_huge() {
+	! load_huge
+}
+
+guest() {
+	policy_files
+	check "a size that is none is said to be none" logged_once 'ima: kexec: ima_kexec_reserve=plenty is no size'
+	[ "$hop" -eq 0 ] || check "the list has arrived" logged_once 'ima: kexec: restored'
+	measure "$RECORDS" before
+	if last_hop; then
+		snapshot
+		finish
+	fi
+	check "an image that leaves the list no room is refused" refuses_huge
+	check "the log says why" logged_once 'ima: kexec: .* more than the half of memory that an image may take'
+	check "the error is in kexec_state" grep -qx 'last_error: -27' "$IMA/kexec_state"
+	check "nothing is loaded" grep -qx 'image_loaded: 0' "$IMA/kexec_state"
+	check "the next kernel loads" load
+	check "the log says that the list is not where it is safe from every kernel" \
+		logged_once 'ima: kexec: no room for the measurement list below 512 MiB'
+	measure "$AFTER_LOAD" after
+	snapshot
+	execute
+	give_up "kexec was refused: $(cat "$OUT/execute")"
+}
+
+judge() {
+	attest_hops
+}
