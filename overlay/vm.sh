@@ -34,14 +34,16 @@ vm() {
 	[[ $verdict == ok ]]
 }
 
-# vm_program NAME: build the selftest as anybody would, and print the path of that program of it.
-vm_program() {
-	local selftest
-	selftest=$("$TOP/overlay/kernel" source)/tools/testing/selftests/ima
+# vm_selftest: install the selftest as anybody would, by the kernel's own make, and print where its programs are.
+vm_selftest() {
+	local selftests
+	selftests=$("$TOP/overlay/kernel" source)/tools/testing/selftests
 	"$TOP/overlay/deps" build-x86
-	mkdir -p "$BUILD/selftest-programs"
-	make -s -C "$selftest" OUTPUT="$BUILD/selftest-programs" >&2
-	echo "$BUILD/selftest-programs/$1"
+	mkdir -p "$BUILD/selftests"
+	make -s -C "$selftests" TARGETS=ima O="$BUILD/selftests" install INSTALL_PATH="$BUILD/selftests/installed" \
+		>"$LOGS/selftest.log" 2>&1 || die "the selftest does not build; see $LOGS/selftest.log"
+	tar -C "$BUILD/selftests/installed" -cf "$BUILD/selftests/selftest.tar" .
+	echo "$BUILD/selftests/installed/ima"
 }
 
 # vm_interop BASE: lists from the stock kernel of BASE to ours, from ours to it, and there and back, each attested. A
