@@ -181,11 +181,11 @@ guest() {
 	give_up "kexec was refused: $(cat "$OUT/execute")"
 }
 
-# Each case is checked where it arrives; the last list is whole if it is the one before and what came after.
 prepare() {
 	need_program hostile
 }
 
+# Each case is checked where it arrives; the last list is whole if it is the one before and what came after.
 judge() {
 	local list=hop-$((HOPS - 2))/list
 	[ ! -e "$list" ] || check "a list that nobody spoils still arrives" \
