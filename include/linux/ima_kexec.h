@@ -41,6 +41,7 @@ struct kimage;
 int ima_kexec_reserve(struct kimage *image);
 int ima_kexec_load(struct kimage *image);
 int ima_kexec_execute(struct kimage *image);
+void ima_kexec_resume(void);
 void ima_kexec_release(struct kimage *image);
 void ima_kexec_not_carried(void);
 bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
@@ -73,6 +74,7 @@ static inline int ima_kexec_execute(struct kimage *image)
 	return 0;
 }
 
+static inline void ima_kexec_resume(void) { }
 static inline void ima_kexec_release(struct kimage *image) { }
 static inline void ima_kexec_not_carried(void) { }
 

@@ -11,6 +11,7 @@
 #include <linux/list.h>
 #include <linux/string.h>
 
+#include "ima_bank.h"
 #include "ima_entry.h"
 
 /*
@@ -117,16 +118,17 @@ static int emit_legacy(const struct ima_template_entry *entry,
 /**
  * ima_entry_emit - produce the record that an entry makes
  * @entry: the entry
- * @sink: called for each piece, in order; the pieces add up to
- *	ima_entry_size() bytes
+ * @bank: whose template digest, as an index of @entry->digests
+ * @sink: called for each piece, in order; for the SHA-1 bank the pieces add
+ *	up to ima_entry_size() bytes
  * @context: passed to @sink
  *
  * Context: any that @sink allows.
  * Return: 0, the first non-zero return of @sink, or -ENAMETOOLONG if the
  * template's name has no place in a record.
  */
-int ima_entry_emit(const struct ima_template_entry *entry, ima_entry_sink sink,
-		   void *context)
+int ima_entry_emit(const struct ima_template_entry *entry, int bank,
+		   ima_entry_sink sink, void *context)
 {
 	const char *name = ima_entry_name(entry);
 	const struct ima_record record = {
@@ -143,7 +145,8 @@ int ima_entry_emit(const struct ima_template_entry *entry, ima_entry_sink sink,
 	head_size = ima_record_encode_head(head, &record, ima_canonical_fmt);
 	if (!head_size)
 		return -ENAMETOOLONG;
-	ret = sink(context, head, head_size);
+	ret = ima_bank_emit_head(head, head_size, bank,
+				 entry->digests[bank].digest, sink, context);
 	if (ret)
 		return ret;
 	if (ima_record_is_legacy(name, record.name_len))

@@ -22,7 +22,7 @@ const struct ima_queue_entry *
 ima_entry_next(const struct ima_queue_entry *entry);
 const char *ima_entry_name(const struct ima_template_entry *entry);
 u64 ima_entry_size(const struct ima_template_entry *entry);
-int ima_entry_emit(const struct ima_template_entry *entry, ima_entry_sink sink,
-		   void *context);
+int ima_entry_emit(const struct ima_template_entry *entry, int bank,
+		   ima_entry_sink sink, void *context);
 
 #endif /* _IMA_ENTRY_H */

@@ -202,7 +202,8 @@ static int append(struct ima_carry *carry, u64 limit)
 
 		if (ima_entry_size(entry->entry) > limit - carry->written)
 			return -ENOSPC;
-		ret = ima_entry_emit(entry->entry, write_piece, &write);
+		ret = ima_entry_emit(entry->entry, ima_sha1_idx, write_piece,
+				     &write);
 		if (ret)
 			return ret;
 		commit(&write, 1);
@@ -475,6 +476,20 @@ int ima_kexec_execute(struct kimage *image)
 }
 
 /**
+ * ima_kexec_resume - measure again, because the kexec was given up
+ *
+ * Between ima_kexec_execute() and the point of no return only.
+ *
+ * Context: process context, kexec lock held.
+ */
+void ima_kexec_resume(void)
+{
+	mutex_lock(&ima_extend_list_mutex);
+	frozen = false;
+	mutex_unlock(&ima_extend_list_mutex);
+}
+
+/**
  * ima_kexec_release - free what an image has of the list
  * @image: an image about to be freed
  *
@@ -487,8 +502,10 @@ void ima_kexec_release(struct kimage *image)
 	if (!carry)
 		return;
 	mutex_lock(&carry_lock);
+	/* An image that failed to load leaves the one before it in place. */
 	if (loaded == carry)
-		loaded = NULL;
+		loaded = kexec_image && kexec_image != image ?
+			 carry_of(kexec_image) : NULL;
 	mutex_unlock(&carry_lock);
 	kexec_late_segment_destroy(&carry->segment);
 	image->late_segment = NULL;
@@ -505,7 +522,7 @@ void ima_kexec_release(struct kimage *image)
  */
 void ima_kexec_not_carried(void)
 {
-	if (atomic_long_read(&ima_htable.len))
+	if (ima_records_count())
 		pr_warn_once("kexec: kexec_load cannot carry the measurement list, the next kernel will not match the TPM; use kexec_file_load (kexec -s)\n");
 }
 

@@ -22,6 +22,7 @@
 #include <linux/string_helpers.h>
 #include <linux/uaccess.h>
 
+#include "ima_bank.h"
 #include "ima_entry.h"
 #include "ima_history.h"
 #include "ima_list_seq.h"
@@ -35,17 +36,40 @@
 
 /**
  * struct ima_list_cursor - a record of the list
+ * @bank: the bank whose template digests the file shows
+ * @extra: bytes a record is longer in this file than with its SHA-1 digest
  * @index: number of the record, counted from 0
- * @start: offset of its first byte in the binary list
- * @size: its bytes; 0 before the first record
+ * @start: offset of its first byte in the binary list with SHA-1 digests
+ * @size: its bytes there; 0 before the first record
  * @live: its queue entry, NULL in the history
  */
 struct ima_list_cursor {
+	int bank;
+	u32 extra;
 	u64 index;
 	u64 start;
 	u64 size;
 	const struct ima_queue_entry *live;
 };
+
+static void choose_bank(struct ima_list_cursor *cursor,
+			const struct inode *inode)
+{
+	cursor->bank = (unsigned long)inode->i_private;
+	cursor->extra = ima_bank_digest_size(cursor->bank) -
+			IMA_RECORD_DIGEST_SIZE;
+}
+
+/* Where the record begins in the file, and where it ends */
+static u64 file_start(const struct ima_list_cursor *cursor)
+{
+	return cursor->start + cursor->index * cursor->extra;
+}
+
+static u64 file_end(const struct ima_list_cursor *cursor)
+{
+	return file_start(cursor) + (cursor->size ? cursor->size + cursor->extra : 0);
+}
 
 static void rewind_to_start(struct ima_list_cursor *cursor)
 {
@@ -118,7 +142,42 @@ static bool step_back(struct ima_list_cursor *cursor)
 	return true;
 }
 
-/* binary_runtime_measurements */
+/* The record of the history that the cursor is on */
+static int inherited_record(struct ima_record *record,
+			    const struct ima_list_cursor *cursor)
+{
+	u64 size;
+
+	if (WARN_ON_ONCE(ima_record_decode(record, &size,
+					   ima_history.bytes + cursor->start,
+					   ima_history.size - cursor->start,
+					   ima_canonical_fmt)))
+		return -EIO;
+	return 0;
+}
+
+/* Like ima_entry_emit(), for a record of the history */
+static int emit_inherited(const struct ima_list_cursor *cursor,
+			  ima_entry_sink sink, void *context)
+{
+	u8 head[IMA_RECORD_HEAD_MAX];
+	u8 digest[IMA_BANK_DIGEST_MAX];
+	struct ima_record record;
+	size_t head_size;
+	int ret;
+
+	ret = inherited_record(&record, cursor);
+	if (!ret)
+		ret = ima_bank_digest(digest, cursor->bank, &record);
+	if (ret)
+		return ret;
+	head_size = ima_record_encode_head(head, &record, ima_canonical_fmt);
+	ret = ima_bank_emit_head(head, head_size, cursor->bank, digest, sink,
+				 context);
+	return ret ?: sink(context, record.data, record.data_len);
+}
+
+/* binary_runtime_measurements and binary_runtime_measurements_<algo> */
 
 /**
  * struct binary_file - an open file of the binary list
@@ -161,13 +220,16 @@ static int copy_window(void *context, const void *bytes, size_t size)
 	return window->room ? 0 : 1;
 }
 
-/* Put the cursor on the live record that holds byte @pos of the list */
-static bool seek_live(struct ima_list_cursor *cursor, u64 pos)
+/* Put the cursor on the record that holds byte @pos of the file */
+static bool seek(struct ima_list_cursor *cursor, u64 pos)
 {
-	while (cursor->live && pos < cursor->start)
+	while (cursor->live && pos < file_start(cursor))
 		if (!step_back(cursor))
 			break;
-	while (pos >= cursor->start + cursor->size)
+	/* The history is walked from its start: its frames say how long they are. */
+	if (pos < file_start(cursor))
+		rewind_to_start(cursor);
+	while (pos >= file_end(cursor))
 		if (!step(cursor))
 			return false;
 	return true;
@@ -180,17 +242,21 @@ static ssize_t read_some(struct ima_list_cursor *cursor, char __user *to,
 	struct user_window window = { .to = to, .room = count };
 	int ret;
 
-	if (pos < ima_history.size) {
+	if (!cursor->extra && pos < ima_history.size) {
 		count = min_t(u64, min_t(size_t, count, COPY_MAX),
 			      ima_history.size - pos);
 		if (copy_to_user(to, ima_history.bytes + pos, count))
 			return -EFAULT;
 		return count;
 	}
-	if (!seek_live(cursor, pos))
+	if (!seek(cursor, pos))
 		return 0;
-	window.skip = pos - cursor->start;
-	ret = ima_entry_emit(cursor->live->entry, copy_window, &window);
+	window.skip = pos - file_start(cursor);
+	if (cursor->live)
+		ret = ima_entry_emit(cursor->live->entry, cursor->bank,
+				     copy_window, &window);
+	else
+		ret = emit_inherited(cursor, copy_window, &window);
 	if (ret < 0 && window.room == count)
 		return ret;
 	return count - window.room;
@@ -229,7 +295,11 @@ static int binary_open(struct inode *inode, struct file *file)
 	if (!binary)
 		return -ENOMEM;
 	mutex_init(&binary->lock);
-	rewind_to_live(&binary->cursor);
+	choose_bank(&binary->cursor, inode);
+	if (binary->cursor.extra)
+		rewind_to_start(&binary->cursor);
+	else
+		rewind_to_live(&binary->cursor);
 	file->private_data = binary;
 	return 0;
 }
@@ -335,10 +405,11 @@ static bool cut_fields(struct template_fields *fields,
 	return !left;
 }
 
-static void show_head(struct seq_file *m, const struct ima_record *record)
+static void show_head(struct seq_file *m, const struct ima_record *record,
+		      const u8 *digest, int bank)
 {
 	seq_printf(m, "%2d ", record->pcr);
-	ima_print_digest(m, (u8 *)record->digest, IMA_RECORD_DIGEST_SIZE);
+	ima_print_digest(m, (u8 *)digest, ima_bank_digest_size(bank));
 	seq_putc(m, ' ');
 	/* An inherited name is not to break the line. */
 	seq_escape_mem(m, record->name, record->name_len,
@@ -382,15 +453,16 @@ static int show_inherited(struct seq_file *m,
 			  const struct ima_list_cursor *cursor)
 {
 	struct template_fields fields = { };
+	u8 digest[IMA_BANK_DIGEST_MAX];
 	struct ima_record record;
-	u64 size;
+	int ret;
 
-	if (WARN_ON_ONCE(ima_record_decode(&record, &size,
-					   ima_history.bytes + cursor->start,
-					   ima_history.size - cursor->start,
-					   ima_canonical_fmt)))
-		return -EIO;
-	show_head(m, &record);
+	ret = inherited_record(&record, cursor);
+	if (!ret)
+		ret = ima_bank_digest(digest, cursor->bank, &record);
+	if (ret)
+		return ret;
+	show_head(m, &record, digest, cursor->bank);
 	if (ima_record_is_legacy(record.name, record.name_len))
 		show_legacy(m, &record);
 	else if (find_fields(&fields, &record) && cut_fields(&fields, &record))
@@ -401,17 +473,17 @@ static int show_inherited(struct seq_file *m,
 	return 0;
 }
 
-static int show_live(struct seq_file *m, struct ima_template_entry *entry)
+static int show_live(struct seq_file *m, struct ima_template_entry *entry,
+		     int bank)
 {
 	const char *name = ima_entry_name(entry);
 	const struct ima_record record = {
 		.pcr = entry->pcr,
-		.digest = entry->digests[ima_sha1_idx].digest,
 		.name = name,
 		.name_len = strlen(name),
 	};
 
-	show_head(m, &record);
+	show_head(m, &record, entry->digests[bank].digest, bank);
 	show_fields(m, entry->template_desc->fields, entry->template_data,
 		    entry->template_desc->num_fields);
 	seq_putc(m, '\n');
@@ -423,7 +495,7 @@ static int ascii_show(struct seq_file *m, void *v)
 	const struct ima_list_cursor *cursor = v;
 
 	if (cursor->live)
-		return show_live(m, cursor->live->entry);
+		return show_live(m, cursor->live->entry, cursor->bank);
 	return show_inherited(m, cursor);
 }
 
@@ -465,9 +537,12 @@ static const struct seq_operations ascii_seq_ops = {
 static int ascii_open(struct inode *inode, struct file *file)
 {
 	/* seq_file's own lock protects the cursor. */
-	if (!__seq_open_private(file, &ascii_seq_ops,
-				sizeof(struct ima_list_cursor)))
+	struct ima_list_cursor *cursor =
+		__seq_open_private(file, &ascii_seq_ops, sizeof(*cursor));
+
+	if (!cursor)
 		return -ENOMEM;
+	choose_bank(cursor, inode);
 	return 0;
 }
 

@@ -171,10 +171,7 @@ static void __init release(phys_addr_t start, phys_addr_t end)
 	end = ALIGN_DOWN(end, PAGE_SIZE);
 	if (start >= end)
 		return;
-	/* Where memblock is kept it says what the next kexec may use. */
-	if (IS_ENABLED(CONFIG_ARCH_KEEP_MEMBLOCK))
-		memblock_phys_free(start, end - start);
-	memblock_free_late(start, end - start);
+	ima_release_memory(start, end - start);
 }
 
 /* Memory that is mapped and reserved: use it where it lies. */
@@ -287,6 +284,5 @@ void __init ima_restore(void)
 			history.count, history.size);
 
 	ima_history = history;
-	atomic_long_add(history.count, &ima_htable.len);
-	atomic_long_add(history.violations, &ima_htable.violations);
+	ima_count_inherited(history.count, history.violations);
 }

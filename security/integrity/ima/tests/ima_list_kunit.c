@@ -23,14 +23,23 @@
 static struct ima_history history;
 static LIST_HEAD(live_list);
 
+/* A TPM of which the tests set the bank that they look at */
+static struct tpm_chip kunit_chip;
+static struct tpm_chip *chip = &kunit_chip;
+
 #define ima_history		history
 #define ima_measurements	live_list
 #define ima_entry_next		kunit_entry_next
 #define ima_entry_name		kunit_entry_name
 #define ima_entry_size		kunit_entry_size
 #define ima_entry_emit		kunit_entry_emit
+#define ima_bank_digest_size	kunit_bank_digest_size
+#define ima_bank_digest		kunit_bank_digest
+#define ima_bank_emit_head	kunit_bank_emit_head
 #define ima_list_binary_ops	kunit_list_binary_ops
 #define ima_list_ascii_ops	kunit_list_ascii_ops
+#define ima_tpm_chip		chip
+#include "../ima_bank.c"
 #include "../ima_entry.c"
 #include "../ima_list_seq.c"
 #undef ima_history
@@ -192,11 +201,15 @@ static struct ima_template_entry *new_entry(struct kunit *test,
 	entry = must_alloc(test, struct_size(entry, template_data,
 					     desc->num_fields));
 	entry->pcr = CONFIG_IMA_MEASURE_PCR_IDX;
-	entry->digests = must_alloc(test, (ima_sha1_idx + 1) *
+	/* And for the bank that set_bank() makes */
+	entry->digests = must_alloc(test, (ima_sha1_idx + 2) *
 					  sizeof(*entry->digests));
-	if (!c->violation)
+	if (!c->violation) {
 		memcpy(entry->digests[ima_sha1_idx].digest, D20,
 		       IMA_RECORD_DIGEST_SIZE);
+		memcpy(entry->digests[ima_sha1_idx + 1].digest, D20,
+		       IMA_RECORD_DIGEST_SIZE);
+	}
 	entry->template_desc = desc;
 	for (i = 0; i < desc->num_fields; i++) {
 		struct ima_field_data *field = &entry->template_data[i];
@@ -218,8 +231,9 @@ static void add_live(struct kunit *test, struct ima_template_entry *entry)
 }
 
 /* The same measurement as a record, not made with the code under test */
-static void put_record(struct ima_wire *wire, const struct entry_case *c,
-		       const struct ima_template_entry *entry)
+static void put_record_padded(struct ima_wire *wire, const struct entry_case *c,
+			      const struct ima_template_entry *entry,
+			      size_t padding)
 {
 	const char *name = *c->name ? c->name : c->fmt;
 	u32 data_len = entry->template_data_len;
@@ -227,6 +241,7 @@ static void put_record(struct ima_wire *wire, const struct entry_case *c,
 
 	ima_wire_put_int(wire, CONFIG_IMA_MEASURE_PCR_IDX, 4);
 	ima_wire_put(wire, c->violation ? ZEROS20 : D20, 20);
+	ima_wire_put(wire, ZEROS32, padding);
 	ima_wire_put_field(wire, name, strlen(name));
 	if (!strcmp(name, "ima")) {
 		/* The digest without a length, the name without its NUL */
@@ -238,6 +253,105 @@ static void put_record(struct ima_wire *wire, const struct entry_case *c,
 	ima_wire_put_int(wire, data_len, 4);
 	for (i = 0; i < entry->template_desc->num_fields; i++)
 		ima_wire_put_field(wire, c->fields[i].bytes, c->fields[i].len);
+}
+
+static void put_record(struct ima_wire *wire, const struct entry_case *c,
+		       const struct ima_template_entry *entry)
+{
+	put_record_padded(wire, c, entry, 0);
+}
+
+/* Banks */
+
+#define SHA1_OF_DATA	\
+	"\x3b\x05\x63\x08\xb0\xbe\x05\xb4\x60\x7e\xf6\x5a\x24\xe0\x36\x17" \
+	"\x6b\x76\x98\x9d"
+#define SHA256_OF_DATA	\
+	"\x7c\x8d\xcf\x7d\x1e\x44\x31\xc3\x74\xc6\xfb\xe1\xaf\x33\xdb\x67" \
+	"\xaa\xb2\x3e\x49\x1a\x5d\x35\x79\x6c\xd7\xeb\xed\xde\xc6\x32\x2a"
+#define LEGACY_NAME	"\7\0\0\0/bin/sh"
+
+/**
+ * struct bank_case - a record and its template digest in a bank
+ * @what: what is special about it
+ * @algo: the algorithm of the bank, HASH_ALGO__LAST if it is not known
+ * @digest: the SHA-1 that the record has
+ * @name: name of the template
+ * @data: the template data
+ * @data_len: bytes of it
+ * @expected: the digest in the bank, of 32 bytes
+ */
+struct bank_case {
+	const char *what;
+	u16 algo;
+	const char *digest;
+	const char *name;
+	const char *data;
+	u32 data_len;
+	const char *expected;
+};
+
+/* The digests are those of sha1sum and sha256sum. */
+static const struct bank_case bank_cases[] = {
+	{ "SHA-256", HASH_ALGO_SHA256, SHA1_OF_DATA, "ima-ng",
+	  "bytes of fields\0", 16, SHA256_OF_DATA },
+	{ "unknown template", HASH_ALGO_SHA256, SHA1_OF_DATA, "from 2040",
+	  "bytes of fields\0", 16, SHA256_OF_DATA },
+	{ "unknown algorithm", HASH_ALGO__LAST, SHA1_OF_DATA, "ima-ng",
+	  "bytes of fields\0", 16, SHA1_OF_DATA "\0\0\0\0\0\0\0\0\0\0\0\0" },
+	{ "violation", HASH_ALGO_SHA256, ZEROS20, "ima-ng",
+	  "bytes of fields\0", 16, ZEROS32 },
+	{ "template ima, SHA-1 of the file", HASH_ALGO_SHA256,
+	  "\xef\xa3\xfe\xf5\x45\xe7\x15\x47\x05\x6e\xee\xe6\x0e\x8c\xe4\xa2"
+	  "\xd9\x95\x20\x7c", "ima", D20 LEGACY_NAME, 31,
+	  "\x55\x05\xa9\x55\xc8\xe0\xfa\xd7\x90\xa3\x52\x29\x2a\xef\x09\xef"
+	  "\xaf\x44\x81\xd9\xde\x36\x96\xc3\x2b\x53\x41\x4a\x27\x2a\xef\x2d" },
+	{ "template ima, MD5 of the file", HASH_ALGO_SHA256,
+	  "\x05\x23\x24\x7b\x6a\x39\x14\xbc\xab\xe0\xe4\xcb\x42\x8e\x7b\xcd"
+	  "\xca\x64\x9d\xd3", "ima", "ABCDEFGHIJKLMNOP\0\0\0\0" LEGACY_NAME, 31,
+	  "\xa7\x33\xd3\xa4\x26\xba\xce\xbd\x9a\x40\x1a\xa2\x05\x3c\xd2\xc5"
+	  "\x91\xe5\x31\xde\xb2\xa8\xe9\xa9\x84\x89\x91\xb7\x06\x20\x53\xa1" },
+};
+
+static void describe_bank(const struct bank_case *c, char *desc)
+{
+	strscpy(desc, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(bank, bank_cases, describe_bank);
+
+/* Make the bank behind IMA's SHA-1 one of @algo, and return its index */
+static int set_bank(u16 algo)
+{
+	int bank = ima_sha1_idx + 1;
+
+	kunit_chip.allocated_banks[bank] = (struct tpm_bank_info) {
+		.crypto_id = algo,
+		.digest_size = 32,
+	};
+	return bank;
+}
+
+static void bank_digest(struct kunit *test)
+{
+	const struct bank_case *c = test->param_value;
+	struct ima_record record = {
+		.digest = c->digest,
+		.name = c->name,
+		.name_len = strlen(c->name),
+		.data = c->data,
+		.data_len = c->data_len,
+	};
+	u8 digest[IMA_BANK_DIGEST_MAX];
+	int bank = set_bank(c->algo);
+
+	KUNIT_EXPECT_EQ(test, ima_bank_digest_size(bank), 32);
+	KUNIT_EXPECT_EQ(test, ima_bank_digest_size(ima_sha1_idx), 20);
+	KUNIT_EXPECT_EQ(test, ima_bank_digest(digest, bank, &record), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(digest, c->expected, 32), 0);
+	KUNIT_EXPECT_EQ(test, ima_bank_digest(digest, ima_sha1_idx, &record),
+			0);
+	KUNIT_EXPECT_EQ(test, memcmp(digest, c->digest, 20), 0);
 }
 
 /* Entries as records */
@@ -283,7 +397,7 @@ static void check_emit(struct kunit *test, bool canonical)
 
 	ima_canonical_fmt = canonical;
 	put_record(&expected, c, entry);
-	KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, take_piece, &taken), 0);
+	KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, ima_sha1_idx, take_piece, &taken), 0);
 	KUNIT_EXPECT_EQ(test, taken.wire.size, expected.size);
 	KUNIT_EXPECT_EQ(test, memcmp(taken.wire.bytes, expected.bytes,
 				     expected.size), 0);
@@ -298,7 +412,7 @@ static void check_emit(struct kunit *test, bool canonical)
 		taken.answer = taken.refuse_at % 2 ? 1 : -EFAULT;
 		taken.wire.size = 0;
 		taken.pieces = 0;
-		KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, take_piece, &taken),
+		KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, ima_sha1_idx, take_piece, &taken),
 				taken.answer);
 		KUNIT_EXPECT_EQ(test, taken.pieces, taken.refuse_at + 1);
 		KUNIT_EXPECT_LT(test, taken.wire.size, whole);
@@ -325,7 +439,7 @@ static void entry_md5(struct kunit *test)
 	struct ima_record record;
 	u64 size;
 
-	KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, take_piece, &taken), 0);
+	KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, ima_sha1_idx, take_piece, &taken), 0);
 	KUNIT_EXPECT_EQ(test, ima_entry_size(entry), taken.wire.size);
 	KUNIT_ASSERT_EQ(test, ima_record_decode(&record, &size,
 						taken.wire.bytes,
@@ -348,7 +462,7 @@ static void entry_without_fields(struct kunit *test)
 
 	entry->template_data[0].data = NULL;
 	entry->template_data[1].data = NULL;
-	KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, take_piece, &taken), 0);
+	KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, ima_sha1_idx, take_piece, &taken), 0);
 	KUNIT_EXPECT_EQ(test, taken.wire.size, 28 + 3 + 24);
 	KUNIT_EXPECT_EQ(test, ima_entry_size(entry), taken.wire.size);
 }
@@ -362,27 +476,36 @@ static void entry_overlong_name(struct kunit *test)
 
 	memset(fmt, 'n', 256);
 	entry->template_desc->fmt = fmt;
-	KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, take_piece, &taken),
+	KUNIT_EXPECT_EQ(test, ima_entry_emit(entry, ima_sha1_idx, take_piece, &taken),
 			-ENAMETOOLONG);
 	KUNIT_EXPECT_EQ(test, taken.pieces, 0);
 }
 
 /* The files */
 
+static struct file *open_bank(struct kunit *test,
+			      const struct file_operations *ops, int bank)
+{
+	struct inode *inode = must_alloc(test, sizeof(*inode));
+	struct file *file = must_alloc(test, sizeof(*file));
+
+	inode->i_private = (void *)(uintptr_t)bank;
+	spin_lock_init(&file->f_lock);
+	file->f_inode = inode;
+	file->f_op = ops;
+	KUNIT_ASSERT_EQ(test, ops->open(inode, file), 0);
+	return file;
+}
+
 static struct file *open_view(struct kunit *test,
 			      const struct file_operations *ops)
 {
-	struct file *file = must_alloc(test, sizeof(*file));
-
-	spin_lock_init(&file->f_lock);
-	file->f_op = ops;
-	KUNIT_ASSERT_EQ(test, ops->open(NULL, file), 0);
-	return file;
+	return open_bank(test, ops, ima_sha1_idx);
 }
 
 static void close_view(struct file *file)
 {
-	file->f_op->release(NULL, file);
+	file->f_op->release(file->f_inode, file);
 }
 
 /* read(2), by way of user memory */
@@ -506,6 +629,38 @@ static void list_binary_pread(struct kunit *test)
 			    ima_wire_random(&random) % wire->size,
 			    ima_wire_random(&random) % 64);
 	close_view(file);
+}
+
+/*
+ * The file of a bank whose algorithm is unknown shows the SHA-1 with zeros
+ * behind: the same list with longer records, at any offset.
+ */
+static void list_binary_bank(struct kunit *test)
+{
+	int bank = set_bank(HASH_ALGO__LAST);
+	int inherited, i;
+
+	for (inherited = 0; inherited <= ARRAY_SIZE(entry_cases);
+	     inherited += 3) {
+		struct ima_wire wire = {
+			.bytes = must_alloc(test, SZ_8K),
+			.big = ima_wire_is_big(ima_canonical_fmt),
+		};
+		struct file *file;
+		loff_t pos;
+
+		make_list(test, inherited);
+		for (i = 0; i < ARRAY_SIZE(entry_cases); i++)
+			put_record_padded(&wire, &entry_cases[i],
+					  new_entry(test, &entry_cases[i]), 12);
+		file = open_bank(test, &ima_list_binary_ops, bank);
+		for (pos = 0; pos <= wire.size; pos++)
+			check_pread(test, file, &wire, pos, 40);
+		for (pos = wire.size; pos >= 0; pos--)
+			check_pread(test, file, &wire, pos, 40);
+		close_view(file);
+		reset_list();
+	}
 }
 
 static void list_binary_beyond_the_end(struct kunit *test)
@@ -948,11 +1103,13 @@ static void list_exit(struct kunit *test)
 
 static struct kunit_case list_cases[] = {
 	KUNIT_CASE_PARAM(entry_emit, entry_gen_params),
+	KUNIT_CASE_PARAM(bank_digest, bank_gen_params),
 	KUNIT_CASE(entry_md5),
 	KUNIT_CASE(entry_without_fields),
 	KUNIT_CASE(entry_overlong_name),
 	KUNIT_CASE(list_binary),
 	KUNIT_CASE(list_binary_pread),
+	KUNIT_CASE(list_binary_bank),
 	KUNIT_CASE(list_binary_beyond_the_end),
 	KUNIT_CASE(list_binary_lseek),
 	KUNIT_CASE(list_binary_fault),
