@@ -9,6 +9,7 @@ identifier f = {
 	// security/integrity/ima
 	restore_template_fmt, ima_restore_template_data, ima_restore_measurement_list, ima_parse_buf,
 	get_binary_runtime_size, ima_get_binary_runtime_size, ima_restore_measurement_entry,
+	ima_update_binary_runtime_size, ima_measure_kexec_event,
 	// include/linux/ima.h, security/integrity/ima/ima.h
 	ima_add_kexec_buffer, ima_kexec_post_load, ima_load_kexec_buffer,
 	// kernel/kexec_file.c
@@ -31,7 +32,9 @@ type T;
 - T f(...);
 
 @calls@
-identifier f = { ima_load_kexec_buffer, ima_add_kexec_buffer, remove_ima_buffer };
+identifier f = {
+	ima_load_kexec_buffer, ima_add_kexec_buffer, remove_ima_buffer, ima_update_binary_runtime_size
+};
 @@
 - f(...);
 
