@@ -11,6 +11,7 @@
  * place: a list that lacks a record is worth no more to a verifier than none.
  */
 
+#include <linux/ima.h>
 #include <linux/ima_kexec.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -245,6 +246,23 @@ static bool memory_suffices(const struct ima_carry *carry)
 	       DIV_ROUND_UP_ULL(size - backed, PAGE_SIZE) <= available;
 }
 
+/*
+ * Critical data that a verifier looks for between two boots: that an image was
+ * loaded, and that it was to be executed. The names and the data are those that
+ * Linux has had since 6.16. @size is that of the list before this record.
+ */
+static void measure_event(const char *name, const struct ima_carry *carry,
+			  u64 size)
+{
+	char data[160];
+	int len;
+
+	len = scnprintf(data, sizeof(data),
+			"kexec_segment_size=%lu;ima_binary_runtime_size=%llu;ima_runtime_measurements_count=%ld;",
+			carry->segment.size, size, ima_records_count());
+	ima_measure_critical_data("ima_kexec", name, data, len, false, NULL, 0);
+}
+
 static u64 ram_size(void)
 {
 	return (u64)totalram_pages() << PAGE_SHIFT;
@@ -334,6 +352,7 @@ int ima_kexec_reserve(struct kimage *image)
 		goto free;
 	}
 	image->late_segment = &carry->segment;
+	measure_event("kexec_load", carry, carry->planned);
 	pr_debug("kexec: reserved %lu bytes at %#lx for a list of %llu\n",
 		 carry->segment.size, carry->segment.start, carry->planned);
 	return 0;
@@ -453,6 +472,10 @@ int ima_kexec_execute(struct kimage *image)
 
 	if (!carry)
 		return 0;
+
+	/* A kexec that is refused leaves this without a boot_aggregate behind it. */
+	measure_event("kexec_execute", carry,
+		      carry->written + rest_after(carry->last).size);
 
 	mutex_lock(&carry_lock);
 	ret = memory_suffices(carry) ? append(carry, carry->segment.size) :
