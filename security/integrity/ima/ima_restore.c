@@ -147,7 +147,7 @@ void __init ima_kexec_trim(void)
 	inherited.size = unused - inherited.start;
 }
 
-static int __init add_pages(unsigned long pfn, unsigned long count, void *sum)
+static int __init count_mapped(unsigned long pfn, unsigned long count, void *sum)
 {
 	*(unsigned long *)sum += count;
 	return 0;
@@ -160,7 +160,7 @@ static bool __init is_mapped(const struct inherited *range)
 	unsigned long count = PFN_UP(range->start + range->size) - first;
 	unsigned long mapped = 0;
 
-	walk_system_ram_range(first, count, &mapped, add_pages);
+	walk_system_ram_range(first, count, &mapped, count_mapped);
 	return mapped == count;
 }
 
