@@ -13,7 +13,7 @@ identifier f = {
 	ima_measurements_staged_start, ima_measurements_staged_next, ima_measurements_staged_open,
 	ima_ascii_measurements_staged_open, ima_measurements_release, ima_measurements_write,
 	ima_measurements_staged_write, ima_measure_lock, ima_measure_unlock,
-	ima_queue_stage, ima_queue_staged_delete_all, ima_queue_delete_partial, ima_queue_delete
+	ima_queue_stage, ima_queue_staged_delete_all, ima_queue_delete_partial
 };
 @@
 - f(...) { ... }
@@ -21,7 +21,7 @@ identifier f = {
 @declarations@
 identifier f = {
 	ima_measurements_show, ima_putc,
-	ima_queue_stage, ima_queue_staged_delete_all, ima_queue_delete_partial, ima_queue_delete
+	ima_queue_stage, ima_queue_staged_delete_all, ima_queue_delete_partial
 };
 type T;
 @@

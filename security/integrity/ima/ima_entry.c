@@ -4,8 +4,9 @@
  * what the next kernel inherits are the same bytes, because both come from
  * here.
  *
- * An entry does not change once it is in the list, and never leaves it, so no
- * function here takes a lock.
+ * An entry does not change while it is in the list, and leaves it only if the
+ * kernel has staging, which keeps away from those who hold ima_list_lock(). So
+ * no function here takes a lock.
  */
 
 #include <linux/list.h>
@@ -34,8 +35,8 @@ static u32 legacy_filename_len(const struct ima_template_entry *entry)
  * @entry: an entry of the list, or NULL to begin
  *
  * An entry is complete when it is linked, and the link is published with
- * release semantics. As none is ever freed, following the links takes no
- * rcu_read_lock() and may sleep in between.
+ * release semantics. As none is freed while ima_list_lock() is held, following
+ * the links takes no rcu_read_lock() and may sleep in between.
  *
  * Context: any.
  * Return: the next entry, NULL if there is none yet.

@@ -10,7 +10,6 @@
  * none of it, and only a verifier can tell whether the list is the right one.
  */
 
-#include <linux/cache.h>
 #include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -19,8 +18,11 @@
 #include "ima_history.h"
 #include "ima_record.h"
 
-/* The inherited records. Set once at init, before anything can read them. */
-struct ima_history ima_history __ro_after_init;
+/*
+ * The inherited records. Set once at init, before anything can read them. Only
+ * staging takes any away, under its lock.
+ */
+struct ima_history ima_history;
 
 /**
  * ima_history_checksum - add bytes to the checksum of a hand-over buffer
@@ -127,6 +129,32 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 	if (checksum_differs(history, &header, canonical))
 		return IMA_HISTORY_CHECKSUM;
 	return IMA_HISTORY_INTACT;
+}
+
+/**
+ * ima_history_trim - forget the first records
+ * @history: records that were checked
+ * @count: how many of them, at most as many as there are
+ * @canonical: whether the list is in the canonical format
+ *
+ * Context: any; takes time in proportion to @count.
+ */
+void ima_history_trim(struct ima_history *history, u64 count, bool canonical)
+{
+	struct ima_record record;
+	u64 size;
+
+	for (; count; count--) {
+		/* Each frame was checked when the history was opened. */
+		if (ima_record_decode(&record, &size, history->bytes,
+				      history->size, canonical))
+			return;
+		if (ima_record_is_violation(&record))
+			history->violations--;
+		history->bytes += size;
+		history->size -= size;
+		history->count--;
+	}
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The records inherited from earlier kernels: one blob of bytes that was
- * checked once, never changes and is never freed.
+ * checked once and never changes, but for records that are deleted in front.
  */
 #ifndef _IMA_HISTORY_H
 #define _IMA_HISTORY_H
@@ -52,6 +52,7 @@ extern struct ima_history ima_history;
 enum ima_history_damage ima_history_open(struct ima_history *history,
 					 const u8 *buffer, size_t size,
 					 bool canonical);
+void ima_history_trim(struct ima_history *history, u64 count, bool canonical);
 const char *ima_history_damage_text(enum ima_history_damage damage);
 u32 ima_history_checksum(u32 checksum, const void *bytes, size_t size);
 

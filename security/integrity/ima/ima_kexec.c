@@ -28,6 +28,7 @@
 #include "ima_entry.h"
 #include "ima_history.h"
 #include "ima_kexec.h"
+#include "ima_staging.h"
 
 /*
  * The list may double, or grow by this much, before it no longer fits. Both
@@ -53,6 +54,7 @@
  * @written: bytes written so far, header included
  * @count: records written so far
  * @checksum: checksum of the records written so far
+ * @generation: of the list that they were written from
  * @last: the last entry written, NULL if none of the live list is
  *
  * Belongs to the image, lives as long, and is protected by carry_lock. Writing
@@ -64,6 +66,7 @@ struct ima_carry {
 	u64 written;
 	u64 count;
 	u32 checksum;
+	u64 generation;
 	const struct ima_queue_entry *last;
 };
 
@@ -123,6 +126,39 @@ static struct live_rest rest_after(const struct ima_queue_entry *entry)
 	while ((entry = ima_entry_next(entry))) {
 		rest.size += ima_entry_size(entry->entry);
 		rest.count++;
+	}
+	return rest;
+}
+
+/*
+ * Records that were deleted since are still in the copy, and @carry->last may be
+ * one of them. It has to be written anew. Called with the list locked.
+ */
+static void refresh(struct ima_carry *carry)
+{
+	if (carry->generation == ima_list_generation())
+		return;
+	carry->generation = ima_list_generation();
+	carry->written = 0;
+	carry->count = 0;
+	carry->checksum = 0;
+	carry->last = NULL;
+}
+
+/* What the whole list takes, header included. Called with the list locked. */
+static u64 list_size(void)
+{
+	return IMA_HANDOVER_SIZE + ima_history.size + rest_after(NULL).size;
+}
+
+/* What is still to be written. Called with the list locked. */
+static struct live_rest pending(const struct ima_carry *carry)
+{
+	struct live_rest rest = rest_after(carry->last);
+
+	if (!carry->written) {
+		rest.size += IMA_HANDOVER_SIZE + ima_history.size;
+		rest.count += ima_history.count;
 	}
 	return rest;
 }
@@ -238,7 +274,7 @@ static int write_header(struct ima_carry *carry)
  */
 static bool memory_suffices(const struct ima_carry *carry)
 {
-	u64 size = carry->written + rest_after(carry->last).size;
+	u64 size = carry->written + pending(carry).size;
 	u64 backed = carry->segment.backed;
 	long available = max(si_mem_available(), 0L);
 
@@ -333,8 +369,10 @@ int ima_kexec_reserve(struct kimage *image)
 		ret = -ENOMEM;
 		goto fail;
 	}
-	carry->planned = IMA_HANDOVER_SIZE + ima_history.size +
-			 rest_after(NULL).size;
+	ima_list_lock();
+	carry->planned = list_size();
+	carry->generation = ima_list_generation();
+	ima_list_unlock();
 	files = (u64)image->kernel_buf_len + image->initrd_buf_len;
 	if (carry->planned + files > ram_size() / 2) {
 		pr_err("kexec: a measurement list of %llu bytes, a kernel and an initramfs are more than the half of memory that an image may take\n",
@@ -405,7 +443,10 @@ int ima_kexec_load(struct kimage *image)
 		return 0;
 
 	mutex_lock(&carry_lock);
+	ima_list_lock();
+	refresh(carry);
 	ret = append(carry, carry->planned);
+	ima_list_unlock();
 	/* Records beyond what was planned came after the reservation. */
 	if (ret == -ENOSPC)
 		ret = 0;
@@ -468,16 +509,22 @@ int ima_kexec_execute(struct kimage *image)
 {
 	struct ima_carry *carry = carry_of(image);
 	struct live_rest rest;
+	u64 size;
 	int ret;
 
 	if (!carry)
 		return 0;
 
 	/* A kexec that is refused leaves this without a boot_aggregate behind it. */
-	measure_event("kexec_execute", carry,
-		      carry->written + rest_after(carry->last).size);
+	ima_list_lock();
+	refresh(carry);
+	size = carry->written + pending(carry).size;
+	ima_list_unlock();
+	measure_event("kexec_execute", carry, size);
 
 	mutex_lock(&carry_lock);
+	ima_list_lock();
+	refresh(carry);
 	ret = memory_suffices(carry) ? append(carry, carry->segment.size) :
 				       -ENOMEM;
 	if (!ret)
@@ -485,7 +532,7 @@ int ima_kexec_execute(struct kimage *image)
 	kexec_late_segment_settle(&carry->segment);
 	last_error = ret;
 	if (ret) {
-		rest = rest_after(carry->last);
+		rest = pending(carry);
 		pr_err("kexec: refused: the last %llu records, %llu bytes, %s: %d; load the image again\n",
 		       rest.count, rest.size,
 		       ret == -ENOSPC ? "do not fit into the room reserved" :
@@ -494,6 +541,7 @@ int ima_kexec_execute(struct kimage *image)
 		pr_info("kexec: handing over %llu records, %llu bytes\n",
 			carry->count, carry->written - IMA_HANDOVER_SIZE);
 	}
+	ima_list_unlock();
 	mutex_unlock(&carry_lock);
 	return ret;
 }
@@ -555,14 +603,16 @@ static int state_show(struct seq_file *m, void *v)
 {
 	struct live_rest rest;
 
+	mutex_lock(&carry_lock);
+	ima_list_lock();
 	seq_printf(m, "inherited_records: %llu\n", ima_history.count);
 	seq_printf(m, "inherited_bytes: %zu\n", ima_history.size);
 	seq_printf(m, "inherited_violations: %llu\n", ima_history.violations);
-
-	mutex_lock(&carry_lock);
+	seq_printf(m, "deleted_records: %llu\n", ima_staging_deleted());
 	seq_printf(m, "image_loaded: %d\n", !!loaded);
 	if (loaded) {
-		rest = rest_after(loaded->last);
+		refresh(loaded);
+		rest = pending(loaded);
 		seq_printf(m, "image_room: %lu\n", loaded->segment.size);
 		seq_printf(m, "image_written: %llu\n", loaded->written);
 		seq_printf(m, "image_records: %llu\n", loaded->count);
@@ -570,6 +620,7 @@ static int state_show(struct seq_file *m, void *v)
 		seq_printf(m, "pending_records: %llu\n", rest.count);
 	}
 	seq_printf(m, "last_error: %d\n", last_error);
+	ima_list_unlock();
 	mutex_unlock(&carry_lock);
 	return 0;
 }

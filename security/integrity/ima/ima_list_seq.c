@@ -3,7 +3,8 @@
  * The measurement list as securityfs shows it: the history, then the live
  * list, without a seam.
  *
- * Neither part ever changes or shrinks, the live list only grows at its end.
+ * Neither part ever changes, the live list only grows at its end, and what
+ * staging takes away in front it takes between two reads and not during one.
  * So an open file keeps a cursor from one read to the next, instead of
  * counting its way from the start of the list for each, and reading the whole
  * list takes time in proportion to its length whatever the size of the pieces.
@@ -26,6 +27,7 @@
 #include "ima_entry.h"
 #include "ima_history.h"
 #include "ima_list_seq.h"
+#include "ima_staging.h"
 #include "ima_template_lib.h"
 
 /*
@@ -35,29 +37,79 @@
 #define COPY_MAX	SZ_1M
 
 /**
- * struct ima_list_cursor - a record of the list
+ * struct ima_list_cursor - a record of the part of the list that a file shows
+ * @staged: whether this is a file of the staged records
  * @bank: the bank whose template digests the file shows
  * @extra: bytes a record is longer in this file than with its SHA-1 digest
+ * @generation: what the rest is of
+ * @part: the part of the list
  * @index: number of the record, counted from 0
- * @start: offset of its first byte in the binary list with SHA-1 digests
- * @size: its bytes there; 0 before the first record
- * @live: its queue entry, NULL in the history
+ * @start: offset of its first byte in the part, with SHA-1 digests
+ * @size: its bytes there; 0 in front of the first record
+ * @live: its queue entry, NULL in the history; @part.after if @size is 0
  */
 struct ima_list_cursor {
+	bool staged;
 	int bank;
 	u32 extra;
+	u64 generation;
+	struct ima_list_part part;
 	u64 index;
 	u64 start;
 	u64 size;
 	const struct ima_queue_entry *live;
 };
 
-static void choose_bank(struct ima_list_cursor *cursor,
-			const struct inode *inode)
+static void rewind_to_start(struct ima_list_cursor *cursor)
 {
+	cursor->index = 0;
+	cursor->start = 0;
+	cursor->size = 0;
+	cursor->live = cursor->part.after;
+}
+
+/* In front of the first live record */
+static void rewind_to_live(struct ima_list_cursor *cursor)
+{
+	rewind_to_start(cursor);
+	if (cursor->part.history) {
+		cursor->index = ima_history.count;
+		cursor->start = ima_history.size;
+	}
+}
+
+/*
+ * The bytes of the history need no cursor, unless the digests in them have to
+ * be replaced.
+ */
+static void rewind_binary(struct ima_list_cursor *cursor)
+{
+	if (cursor->extra)
+		rewind_to_start(cursor);
+	else
+		rewind_to_live(cursor);
+}
+
+/* For an open file. The list is locked, as for all that follows. */
+static void init_cursor(struct ima_list_cursor *cursor,
+			const struct inode *inode, bool staged)
+{
+	cursor->staged = staged;
 	cursor->bank = (unsigned long)inode->i_private;
 	cursor->extra = ima_bank_digest_size(cursor->bank) -
 			IMA_RECORD_DIGEST_SIZE;
+	cursor->generation = ima_list_generation();
+	cursor->part = ima_list_part(staged);
+}
+
+/* True if the place in the list is gone: the cursor needs to be rewound. */
+static bool is_stale(struct ima_list_cursor *cursor)
+{
+	if (cursor->generation == ima_list_generation())
+		return false;
+	cursor->generation = ima_list_generation();
+	cursor->part = ima_list_part(cursor->staged);
+	return true;
 }
 
 /* Where the record begins in the file, and where it ends */
@@ -69,23 +121,6 @@ static u64 file_start(const struct ima_list_cursor *cursor)
 static u64 file_end(const struct ima_list_cursor *cursor)
 {
 	return file_start(cursor) + (cursor->size ? cursor->size + cursor->extra : 0);
-}
-
-static void rewind_to_start(struct ima_list_cursor *cursor)
-{
-	cursor->index = 0;
-	cursor->start = 0;
-	cursor->size = 0;
-	cursor->live = NULL;
-}
-
-/* In front of the first live record */
-static void rewind_to_live(struct ima_list_cursor *cursor)
-{
-	cursor->index = ima_history.count;
-	cursor->start = ima_history.size;
-	cursor->size = 0;
-	cursor->live = NULL;
 }
 
 static void enter(struct ima_list_cursor *cursor, u64 size,
@@ -104,7 +139,7 @@ static bool step(struct ima_list_cursor *cursor)
 	u64 end = cursor->start + cursor->size;
 	const struct ima_queue_entry *live;
 
-	if (end < ima_history.size) {
+	if (cursor->part.history && end < ima_history.size) {
 		struct ima_record record;
 		u64 size;
 
@@ -117,6 +152,9 @@ static bool step(struct ima_list_cursor *cursor)
 		enter(cursor, size, NULL);
 		return true;
 	}
+	if (!cursor->part.live ||
+	    (cursor->part.last && cursor->live == cursor->part.last))
+		return false;
 	live = ima_entry_next(cursor->live);
 	if (!live)
 		return false;
@@ -125,15 +163,16 @@ static bool step(struct ima_list_cursor *cursor)
 }
 
 /*
- * To the previous record of the live list. Entries are never unlinked and are
- * linked to their predecessor before they are published, so the way back is
- * as safe as the way forth.
+ * To the previous record of the live list. Entries are linked to their
+ * predecessor before they are published, so the way back is as safe as the way
+ * forth.
  */
 static bool step_back(struct ima_list_cursor *cursor)
 {
 	const struct list_head *node = cursor->live->later.prev;
 
-	if (node == &ima_measurements)
+	if (node == &ima_measurements ||
+	    (cursor->part.after && node == &cursor->part.after->later))
 		return false;
 	cursor->live = list_entry(node, struct ima_queue_entry, later);
 	cursor->size = ima_entry_size(cursor->live->entry);
@@ -223,7 +262,7 @@ static int copy_window(void *context, const void *bytes, size_t size)
 /* Put the cursor on the record that holds byte @pos of the file */
 static bool seek(struct ima_list_cursor *cursor, u64 pos)
 {
-	while (cursor->live && pos < file_start(cursor))
+	while (cursor->live && cursor->size && pos < file_start(cursor))
 		if (!step_back(cursor))
 			break;
 	/* The history is walked from its start: its frames say how long they are. */
@@ -242,7 +281,7 @@ static ssize_t read_some(struct ima_list_cursor *cursor, char __user *to,
 	struct user_window window = { .to = to, .room = count };
 	int ret;
 
-	if (!cursor->extra && pos < ima_history.size) {
+	if (!cursor->extra && cursor->part.history && pos < ima_history.size) {
 		count = min_t(u64, min_t(size_t, count, COPY_MAX),
 			      ima_history.size - pos);
 		if (copy_to_user(to, ima_history.bytes + pos, count))
@@ -273,6 +312,9 @@ static ssize_t binary_read(struct file *file, char __user *to, size_t count,
 		return -EINVAL;
 	if (mutex_lock_interruptible(&binary->lock))
 		return -ERESTARTSYS;
+	ima_list_lock();
+	if (is_stale(&binary->cursor))
+		rewind_binary(&binary->cursor);
 	while (done < count) {
 		ret = read_some(&binary->cursor, to + done, count - done,
 				*ppos + done);
@@ -283,36 +325,50 @@ static ssize_t binary_read(struct file *file, char __user *to, size_t count,
 			break;
 		cond_resched();
 	}
+	ima_list_unlock();
 	mutex_unlock(&binary->lock);
 	*ppos += done;
 	return done ? done : ret;
 }
 
-static int binary_open(struct inode *inode, struct file *file)
+static int open_binary(struct inode *inode, struct file *file, bool staged)
 {
-	struct binary_file *binary = kzalloc(sizeof(*binary), GFP_KERNEL);
+	struct binary_file *binary;
+	int ret;
 
-	if (!binary)
+	ret = ima_staging_open(file);
+	if (ret)
+		return ret;
+	binary = kzalloc(sizeof(*binary), GFP_KERNEL);
+	if (!binary) {
+		ima_staging_release(file);
 		return -ENOMEM;
+	}
 	mutex_init(&binary->lock);
-	choose_bank(&binary->cursor, inode);
-	if (binary->cursor.extra)
-		rewind_to_start(&binary->cursor);
-	else
-		rewind_to_live(&binary->cursor);
+	ima_list_lock();
+	init_cursor(&binary->cursor, inode, staged);
+	rewind_binary(&binary->cursor);
+	ima_list_unlock();
 	file->private_data = binary;
 	return 0;
+}
+
+static int binary_open(struct inode *inode, struct file *file)
+{
+	return open_binary(inode, file, false);
 }
 
 static int binary_release(struct inode *inode, struct file *file)
 {
 	kfree(file->private_data);
+	ima_staging_release(file);
 	return 0;
 }
 
 const struct file_operations ima_list_binary_ops = {
 	.open = binary_open,
 	.read = binary_read,
+	.write = ima_staging_write,
 	.llseek = no_seek_end_llseek,
 	.release = binary_release,
 };
@@ -503,7 +559,8 @@ static void *ascii_start(struct seq_file *m, loff_t *pos)
 {
 	struct ima_list_cursor *cursor = m->private;
 
-	if (*pos < cursor->index)
+	ima_list_lock();
+	if (is_stale(cursor) || *pos < cursor->index)
 		rewind_to_start(cursor);
 	while (!cursor->size || cursor->index < *pos)
 		if (!step(cursor))
@@ -525,6 +582,7 @@ static void *ascii_next(struct seq_file *m, void *v, loff_t *pos)
 
 static void ascii_stop(struct seq_file *m, void *v)
 {
+	ima_list_unlock();
 }
 
 static const struct seq_operations ascii_seq_ops = {
@@ -534,21 +592,73 @@ static const struct seq_operations ascii_seq_ops = {
 	.show = ascii_show,
 };
 
+static int open_ascii(struct inode *inode, struct file *file, bool staged)
+{
+	struct ima_list_cursor *cursor;
+	int ret;
+
+	ret = ima_staging_open(file);
+	if (ret)
+		return ret;
+	/* seq_file's own lock protects the cursor. */
+	cursor = __seq_open_private(file, &ascii_seq_ops, sizeof(*cursor));
+	if (!cursor) {
+		ima_staging_release(file);
+		return -ENOMEM;
+	}
+	ima_list_lock();
+	init_cursor(cursor, inode, staged);
+	rewind_to_start(cursor);
+	ima_list_unlock();
+	return 0;
+}
+
 static int ascii_open(struct inode *inode, struct file *file)
 {
-	/* seq_file's own lock protects the cursor. */
-	struct ima_list_cursor *cursor =
-		__seq_open_private(file, &ascii_seq_ops, sizeof(*cursor));
+	return open_ascii(inode, file, false);
+}
 
-	if (!cursor)
-		return -ENOMEM;
-	choose_bank(cursor, inode);
+static int ascii_release(struct inode *inode, struct file *file)
+{
+	seq_release_private(inode, file);
+	ima_staging_release(file);
 	return 0;
 }
 
 const struct file_operations ima_list_ascii_ops = {
 	.open = ascii_open,
 	.read = seq_read,
+	.write = ima_staging_write,
 	.llseek = seq_lseek,
-	.release = seq_release_private,
+	.release = ascii_release,
 };
+
+#ifdef CONFIG_IMA_STAGING
+/* The same of the staged records */
+
+static int binary_open_staged(struct inode *inode, struct file *file)
+{
+	return open_binary(inode, file, true);
+}
+
+const struct file_operations ima_list_staged_binary_ops = {
+	.open = binary_open_staged,
+	.read = binary_read,
+	.write = ima_staging_write_staged,
+	.llseek = no_seek_end_llseek,
+	.release = binary_release,
+};
+
+static int ascii_open_staged(struct inode *inode, struct file *file)
+{
+	return open_ascii(inode, file, true);
+}
+
+const struct file_operations ima_list_staged_ascii_ops = {
+	.open = ascii_open_staged,
+	.read = seq_read,
+	.write = ima_staging_write_staged,
+	.llseek = seq_lseek,
+	.release = ascii_release,
+};
+#endif /* CONFIG_IMA_STAGING */

@@ -11,4 +11,8 @@
 extern const struct file_operations ima_list_binary_ops;
 extern const struct file_operations ima_list_ascii_ops;
 
+/* With CONFIG_IMA_STAGING */
+extern const struct file_operations ima_list_staged_binary_ops;
+extern const struct file_operations ima_list_staged_ascii_ops;
+
 #endif /* _IMA_LIST_SEQ_H */
