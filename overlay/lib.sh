@@ -5,7 +5,7 @@
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ARCH=${ARCH:-x86}
-BASE=${BASE:-6.1}
+BASE=${BASE:-7.3}
 FLAVOUR=${FLAVOUR:-ours}
 VARIANT=${VARIANT:-}
 JOBS=${JOBS:-$(nproc)}
