@@ -116,7 +116,9 @@ class Pieces:
 
     def explain(self, bank, pcr, wanted, start):
         """Why the pieces do not fit together, if another way of putting them together does."""
-        if not self.bounds or not self.bounds[-1][2] <= self.kernel.total <= RECORDS_MAX:
+        # Damage is told elsewhere.
+        if not self.bounds or not self.bounds[-1][2] <= self.kernel.total <= RECORDS_MAX or \
+                any(last < first for _, first, last in self.bounds):
             return None
         ranges = [self.bounds[0][1:]]
         overlaps = []
