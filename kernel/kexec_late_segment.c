@@ -37,7 +37,8 @@
  * The segment must be complete or the reboot fails, so try hard; but a reboot
  * that can be refused is no reason to kill processes.
  */
-#define MAY_FAIL	(__GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+#define GFP_MAYFAIL	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+#define GFP_SOURCE	(GFP_HIGHUSER | GFP_MAYFAIL)
 
 static unsigned long page_addr(struct page *page)
 {
@@ -101,15 +102,18 @@ bool kexec_late_segment_covers(const struct kimage *image, unsigned long addr)
  * kexec_late_segment_trade - find a use for a page in a late segment's range
  * @image: the image
  * @page: a page for which kexec_late_segment_covers() is true
+ * @gfp_mask: what it was allocated with
  *
  * If the place where @page lies has a source page already, @page takes over
  * its content and its role, which frees a page that is no destination. If
  * not, @page waits to become its own source.
  *
  * Context: process context, kexec lock held. May sleep.
- * Return: a page that is no destination, or NULL if @page was put aside.
+ * Return: a page that is no destination and that @gfp_mask allows, or NULL if
+ * there is none and another has to be allocated.
  */
-struct page *kexec_late_segment_trade(struct kimage *image, struct page *page)
+struct page *kexec_late_segment_trade(struct kimage *image, struct page *page,
+				      gfp_t gfp_mask)
 {
 	struct kexec_late_segment *late = image->late_segment;
 	unsigned long index = (page_addr(page) - late->start) >> PAGE_SHIFT;
@@ -117,14 +121,17 @@ struct page *kexec_late_segment_trade(struct kimage *image, struct page *page)
 	struct page *old;
 
 	if (!entry) {
-		if (xa_err(xa_store(&late->parked, index, page,
-				    GFP_KERNEL | MAY_FAIL)))
+		if (xa_err(xa_store(&late->parked, index, page, GFP_MAYFAIL)))
 			list_add(&page->lru, &image->unusable_pages);
 		return NULL;
 	}
 	old = entry_page(*entry);
 	copy_highpage(page, old);
 	*entry = page_addr(page) | IND_SOURCE;
+	if (!(gfp_mask & __GFP_HIGHMEM) && PageHighMem(old)) {
+		list_add(&old->lru, &image->unusable_pages);
+		return NULL;
+	}
 	return old;
 }
 
@@ -164,7 +171,8 @@ static int back_page(struct kexec_late_segment *late)
 	int ret;
 
 	if (!late->opened) {
-		ret = kimage_add_entry(image, dest | IND_DESTINATION);
+		ret = kimage_add_entry(image, dest | IND_DESTINATION,
+				       GFP_MAYFAIL);
 		if (ret)
 			return ret;
 		late->opened = true;
@@ -175,18 +183,19 @@ static int back_page(struct kexec_late_segment *late)
 	 * at this very place is parked if the allocator returns it, and is the
 	 * first choice below.
 	 */
-	ret = xa_reserve(&late->sources, index, GFP_KERNEL | MAY_FAIL);
+	ret = xa_reserve(&late->sources, index, GFP_MAYFAIL);
 	if (ret)
 		return ret;
 	page = xa_erase(&late->parked, index);
 	if (!page)
-		page = kimage_alloc_page(image, GFP_HIGHUSER | MAY_FAIL, dest);
+		page = kimage_alloc_page(image, GFP_SOURCE, dest);
 	if (!page) {
 		ret = fatal_signal_pending(current) ? -EINTR : -ENOMEM;
 		goto release;
 	}
 	clear_highpage(page);
-	ret = kimage_add_entry(image, page_addr(page) | IND_SOURCE);
+	ret = kimage_add_entry(image, page_addr(page) | IND_SOURCE,
+			       GFP_MAYFAIL);
 	if (ret) {
 		list_add(&page->lru, &image->unusable_pages);
 		goto release;

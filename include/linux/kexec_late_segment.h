@@ -48,7 +48,8 @@ int kexec_late_segment_write(struct kexec_late_segment *late,
 void kexec_late_segment_settle(struct kexec_late_segment *late);
 void kexec_late_segment_destroy(struct kexec_late_segment *late);
 bool kexec_late_segment_covers(const struct kimage *image, unsigned long addr);
-struct page *kexec_late_segment_trade(struct kimage *image, struct page *page);
+struct page *kexec_late_segment_trade(struct kimage *image, struct page *page,
+				      gfp_t gfp_mask);
 bool kexec_late_segment_too_new(const struct kimage *image,
 				const struct page *page);
 #else
@@ -59,7 +60,8 @@ static inline bool kexec_late_segment_covers(const struct kimage *image,
 }
 
 static inline struct page *kexec_late_segment_trade(struct kimage *image,
-						    struct page *page)
+						    struct page *page,
+						    gfp_t gfp_mask)
 {
 	return NULL;
 }
