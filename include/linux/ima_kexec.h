@@ -15,8 +15,10 @@
  *
  * Executing it, kexec lock held, before anything is torn down:
  *
- *  4. ima_kexec_execute() stops measuring and completes the list, or fails
- *     and with it the reboot, and measuring goes on.
+ *  4. ima_kexec_execute() completes the list and closes it, or fails and with
+ *     it the reboot, and measuring goes on. What needs a record from there on
+ *     fails. If the kexec is given up after all, ima_kexec_resume() opens the
+ *     list again.
  *
  * Freeing an image, at any point:
  *

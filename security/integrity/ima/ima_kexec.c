@@ -25,6 +25,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include "ima_closed.h"
 #include "ima_entry.h"
 #include "ima_history.h"
 #include "ima_kexec.h"
@@ -75,12 +76,6 @@ static DEFINE_MUTEX(carry_lock);
 /* For the state file: the carry of the image that kexec_image points to */
 static struct ima_carry *loaded;
 static int last_error;
-
-/*
- * Set, for good, once the list has been completed. Protected by
- * ima_extend_list_mutex, which orders it with extending the PCR.
- */
-static bool frozen;
 
 /* Room to grow in bytes, as the administrator wants it */
 static unsigned long long growth_wanted;
@@ -465,18 +460,6 @@ int ima_kexec_load(struct kimage *image)
 	return ret;
 }
 
-/**
- * ima_kexec_frozen - has the list been closed for a kexec?
- *
- * Context: ima_extend_list_mutex held.
- * Return: true if nothing may be added to the list or extended into a PCR.
- */
-bool ima_kexec_frozen(void)
-{
-	lockdep_assert_held(&ima_extend_list_mutex);
-	return frozen;
-}
-
 /* Append the last records with none being added, and keep it that way. */
 static int complete_list(struct ima_carry *carry)
 {
@@ -487,13 +470,13 @@ static int complete_list(struct ima_carry *carry)
 	if (!ret)
 		ret = write_header(carry);
 	if (!ret)
-		frozen = true;
+		ima_list_close();
 	mutex_unlock(&ima_extend_list_mutex);
 	return ret;
 }
 
 /**
- * ima_kexec_execute - complete the list and stop measuring
+ * ima_kexec_execute - complete the list and close it
  * @image: the image about to be executed
  *
  * Most of what is missing is appended while measuring goes on, so that those
@@ -501,9 +484,9 @@ static int complete_list(struct ima_carry *carry)
  * completed they have waited, and nothing else has happened to them.
  *
  * Context: process context, kexec lock held, nothing torn down. May sleep.
- * Return: 0 with the list complete and measuring stopped for good, or, with
- * measuring going on, -ENOSPC if the list has outgrown its room, -ENOMEM, or
- * -EINTR if the process is being killed.
+ * Return: 0 with the list complete and closed, or, with measuring going on,
+ * -ENOSPC if the list has outgrown its room, -ENOMEM, or -EINTR if the process
+ * is being killed.
  */
 int ima_kexec_execute(struct kimage *image)
 {
@@ -556,7 +539,7 @@ int ima_kexec_execute(struct kimage *image)
 void ima_kexec_resume(void)
 {
 	mutex_lock(&ima_extend_list_mutex);
-	frozen = false;
+	ima_list_reopen();
 	mutex_unlock(&ima_extend_list_mutex);
 }
 

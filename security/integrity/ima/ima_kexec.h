@@ -12,16 +12,10 @@ struct dentry;
 
 #ifdef CONFIG_IMA_KEXEC
 struct dentry *ima_kexec_state_create(struct dentry *ima_dir);
-bool ima_kexec_frozen(void);
 #else
 static inline struct dentry *ima_kexec_state_create(struct dentry *ima_dir)
 {
 	return NULL;
-}
-
-static inline bool ima_kexec_frozen(void)
-{
-	return false;
 }
 #endif
 
