@@ -50,7 +50,8 @@ need_disk() {
 		die "$BUILD has ${free// /} MiB free and this needs $1; make room or give another directory with BUILD="
 }
 
-# The Debian release this machine runs, and the mirror its apt uses for it.
+# The Debian release this machine runs, and the mirror its apt uses for it, or for what goes with it: -security, which
+# it need not have.
 debian_suite() {
 	(. /etc/os-release && echo "${VERSION_CODENAME:?}")
 }
@@ -58,7 +59,7 @@ debian_suite() {
 debian_mirror() {
 	# shellcheck disable=SC2016  # $(REPO_URI) is for apt
 	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' \
-		"Release: $(debian_suite)" | grep -m 1 . ||
+		"Release: $(debian_suite)${1-}" | grep -m 1 . || [[ ${1-} ]] ||
 		die "apt follows no source for $(debian_suite) main; see sources.list(5)"
 }
 
