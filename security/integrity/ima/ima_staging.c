@@ -31,9 +31,9 @@
 #include <linux/vmalloc.h>
 
 #include "ima.h"
+#include "ima_closed.h"
 #include "ima_entry.h"
 #include "ima_history.h"
-#include "ima_kexec.h"
 #include "ima_staging.h"
 
 /* The longest request: the largest unsigned long and a newline */
@@ -143,7 +143,7 @@ static int stage(void)
 		ret = -EEXIST;
 	} else if (is_empty()) {
 		ret = -ENOENT;
-	} else if (ima_kexec_frozen()) {
+	} else if (ima_list_may_add()) {
 		ret = -EACCES;
 	} else {
 		staged.any = true;
@@ -210,7 +210,7 @@ static int delete_staged(void)
 	mutex_lock(&ima_extend_list_mutex);
 	if (!staged.any)
 		ret = -ENOENT;
-	else if (ima_kexec_frozen())
+	else if (ima_list_may_add())
 		ret = -ESTALE;
 	if (!ret && ima_flush_htable) {
 		old_htable = ima_alloc_replace_htable();
@@ -263,7 +263,7 @@ static int delete_first(unsigned long count)
 	mutex_lock(&ima_extend_list_mutex);
 	if (count > inherited && !last) {
 		ret = -ENOENT;
-	} else if (ima_kexec_frozen()) {
+	} else if (ima_list_may_add()) {
 		ret = -ESTALE;
 	} else {
 		take_out(&taken, staged.last, last);
