@@ -144,10 +144,10 @@ done
 
 [[ ! $uefi || -r $firmware ]] || die "no UEFI firmware for $arch here; install the package ovmf or qemu-efi-aarch64"
 
-qemu_pid='' swtpm_pid='' failed=0 results=0
+qemu_pid='' swtpm_pid='' visit_pid='' failed=0 results=0
 cleanup() {
 	trap - EXIT INT TERM
-	for pid in $qemu_pid $swtpm_pid; do
+	for pid in $visit_pid $qemu_pid $swtpm_pid; do
 		kill "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :
 	done
@@ -159,7 +159,7 @@ trap cleanup EXIT
 if [[ $workspace ]]; then
 	keep=y
 	# What an earlier run left would pass for results of this one.
-	rm -rf "$workspace"/{hop-*,tpm,initrd,*.log,results.tar,initramfs}
+	rm -rf "$workspace"/{visit,hop-*,tpm,initrd,*.log,results.tar,initramfs}
 	mkdir -p "$workspace" || die "cannot write to $workspace; give another directory with --workspace"
 else
 	workspace=$(mktemp -d "${TMPDIR:-/tmp}/ima-vmtest.XXXXXX") || die "no room for a workspace; see --workspace"
@@ -236,6 +236,14 @@ make_nonces() {
 	done >nonces
 }
 
+# A port for ssh at which nobody listens
+choose_port() {
+	SSH_PORT=$((20000 + RANDOM % 20000))
+	while (: >"/dev/tcp/127.0.0.1/$SSH_PORT") 2>/dev/null; do
+		SSH_PORT=$((SSH_PORT + 1))
+	done
+}
+
 start_tpm() {
 	mkdir -p tpm
 	swtpm_setup --tpm2 --tpmstate tpm --pcr-banks "$BANKS" >swtpm.log 2>&1 ||
@@ -267,6 +275,9 @@ start_guest() {
 				   -device "$tpm_device,tpmdev=tpm0")
 	# A scenario of kexecs alone ends with any other reboot.
 	[[ ${RESET:-} ]] || qemu+=(-no-reboot)
+	# Without an option ROM, which is a package of its own.
+	[[ ! ${SSH_PORT:-} ]] || qemu+=(-netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$SSH_PORT-:22"
+					-device "${serial/serial/net},netdev=net,romfile=")
 	[[ ! $disk ]] || qemu+=(-drive "file=$disk,format=raw,if=virtio,snapshot=on")
 	[[ ! $dtb ]] || qemu+=(-dtb "$dtb")
 	if [[ $uefi ]]; then
@@ -364,7 +375,13 @@ main() {
 	! declare -F prepare >/dev/null || prepare
 	make_initramfs
 	[[ $TPM != on ]] || start_tpm
+	# A scenario whose host visits the guest while it runs
+	! declare -F visit >/dev/null || choose_port
 	start_guest
+	if declare -F visit >/dev/null; then
+		visit >visit.log 2>&1 &
+		visit_pid=$!
+	fi
 	watch_guest
 	collect
 	check_complaints

@@ -16,8 +16,8 @@ from .trimmed import Pieces
 class Kernel:
     """previous: the kernel that this one was started from by kexec, None for the first."""
 
-    def __init__(self, evidence, options, previous=None):
-        self.evidence, self.options, self.previous = evidence, options, previous
+    def __init__(self, evidence, nonce, options, previous=None):
+        self.evidence, self.nonce, self.options, self.previous = evidence, nonce, options, previous
         self.reasons, self.notes = [], []
         self.quote, self.quote_state = None, "none"
         self.match, self.judges, self.unjudged = {}, {}, {}
@@ -66,7 +66,7 @@ class Kernel:
         if self.options.no_quote:
             return
         self.quote_state = "invalid"
-        nonce = self.options.nonce
+        nonce = self.nonce
         if nonce is None:
             nonce = self.evidence.read("nonce").decode("ascii", "replace").strip()
         self.quote = Quote(self.evidence, self.options.key, nonce)
