@@ -50,16 +50,19 @@ need_disk() {
 		die "$BUILD has ${free// /} MiB free and this needs $1; make room or give another directory with BUILD="
 }
 
-# The Debian release this machine runs, and the mirror its apt uses for it, or for what goes with it: -security, which
-# it need not have.
+# The Debian release this machine runs.
 debian_suite() {
 	(. /etc/os-release && echo "${VERSION_CODENAME:?}")
 }
 
-debian_mirror() {
+# mirror_of SUITE: the mirror that this machine's apt uses for it, nothing if it does not follow it.
+mirror_of() {
 	# shellcheck disable=SC2016  # $(REPO_URI) is for apt
-	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' \
-		"Release: $(debian_suite)${1-}" | grep -m 1 . || [[ ${1-} ]] ||
+	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' "Release: $1" | sed -n 1p
+}
+
+debian_mirror() {
+	mirror_of "$(debian_suite)" | grep . ||
 		die "apt follows no source for $(debian_suite) main; see sources.list(5)"
 }
 

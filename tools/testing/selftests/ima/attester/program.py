@@ -15,7 +15,7 @@ def run(*command, **options):
         return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                               stdin=subprocess.DEVNULL, check=False, **options)
     except FileNotFoundError:
-        give_up(f"{command[0]} is missing; install tpm2-tools, ima-evm-utils and tss2")
+        give_up(f"{command[0]} is missing; install tpm2-tools and ima-evm-utils")
 
 
 def last_line(output):
