@@ -109,6 +109,7 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 		return IMA_HISTORY_VERSION;
 	if (header.buffer_size < IMA_HANDOVER_SIZE)
 		return IMA_HISTORY_SIZE;
+	history->flags = header.flags & IMA_HANDOVER_FLAGS;
 
 	oversize = header.buffer_size > size;
 	if (!oversize)

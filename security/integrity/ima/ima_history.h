@@ -14,12 +14,14 @@
  * @size: number of bytes
  * @count: number of records
  * @violations: how many of them are violations
+ * @flags: IMA_HANDOVER_INCOMPLETE and so on, as the kernel before had it
  */
 struct ima_history {
 	const u8 *bytes;
 	size_t size;
 	u64 count;
 	u64 violations;
+	u16 flags;
 };
 
 /**

@@ -30,6 +30,7 @@
 #include "ima_history.h"
 #include "ima_kexec.h"
 #include "ima_staging.h"
+#include "ima_unseen.h"
 
 /*
  * The list may double, or grow by this much, before it no longer fits. Both
@@ -96,6 +97,39 @@ static int __init growth_setup(char *str)
 	return 1;
 }
 __setup("ima_kexec_reserve=", growth_setup);
+
+/* What to do about a list that cannot be handed over whole */
+static enum {
+	INCOMPLETE_DEFAULT,
+	INCOMPLETE_REFUSED,
+	INCOMPLETE_CARRIED,
+} incomplete;
+
+static int __init incomplete_setup(char *str)
+{
+	if (!strcmp(str, "require"))
+		incomplete = INCOMPLETE_REFUSED;
+	else if (!strcmp(str, "carry"))
+		incomplete = INCOMPLETE_CARRIED;
+	else
+		pr_err("kexec: ima_kexec=%s is neither require nor carry, using the default\n",
+		       str);
+	return 1;
+}
+__setup("ima_kexec=", incomplete_setup);
+
+/*
+ * Without a TPM there is nothing that the list could fail to match, and a
+ * refusal protects nothing. A process that is killed has not asked for less.
+ */
+static bool tolerable(int error)
+{
+	if (!error || error == -EINTR)
+		return false;
+	if (incomplete == INCOMPLETE_DEFAULT)
+		return !ima_tpm_chip;
+	return incomplete == INCOMPLETE_CARRIED;
+}
 
 static struct ima_carry *carry_of(const struct kimage *image)
 {
@@ -221,6 +255,8 @@ static int append(struct ima_carry *carry, u64 limit)
 	int ret;
 
 	if (!carry->written) {
+		if (IMA_HANDOVER_SIZE + ima_history.size > limit)
+			return -ENOSPC;
 		ret = write_history(carry);
 		if (ret)
 			return ret;
@@ -247,15 +283,22 @@ static int append(struct ima_carry *carry, u64 limit)
 	return 0;
 }
 
-static int write_header(struct ima_carry *carry)
+/* Without @complete there are records that were not written. */
+static int write_header(struct ima_carry *carry, bool complete)
 {
 	struct ima_handover header = {
 		.version = IMA_HANDOVER_VERSION,
-		.buffer_size = carry->written,
+		.flags = ima_history.flags,
+		/* Nothing is written if not even the history has room. */
+		.buffer_size = carry->written ?: IMA_HANDOVER_SIZE,
 		.count = carry->count,
 	};
 	u8 wire[IMA_HANDOVER_SIZE];
 
+	if (!complete)
+		header.flags |= IMA_HANDOVER_INCOMPLETE;
+	if (ima_unseen_get().count)
+		header.flags |= IMA_HANDOVER_UNSEEN;
 	ima_handover_encode(wire, &header, ima_canonical_fmt);
 	header.checksum = ima_history_checksum(carry->checksum, wire,
 					       sizeof(wire));
@@ -460,15 +503,19 @@ int ima_kexec_load(struct kimage *image)
 	return ret;
 }
 
-/* Append the last records with none being added, and keep it that way. */
-static int complete_list(struct ima_carry *carry)
+/*
+ * Append the last records with none being added, and keep it that way. The list
+ * may be left incomplete for a reason that is tolerable, which @reason is set to.
+ */
+static int complete_list(struct ima_carry *carry, u64 limit, int *reason)
 {
 	int ret;
 
 	mutex_lock(&ima_extend_list_mutex);
-	ret = append(carry, carry->segment.size);
-	if (!ret)
-		ret = write_header(carry);
+	ret = append(carry, limit);
+	*reason = tolerable(ret) ? ret : 0;
+	if (ret == *reason)
+		ret = write_header(carry, !*reason);
 	if (!ret)
 		ima_list_close();
 	mutex_unlock(&ima_extend_list_mutex);
@@ -492,7 +539,8 @@ int ima_kexec_execute(struct kimage *image)
 {
 	struct ima_carry *carry = carry_of(image);
 	struct live_rest rest;
-	u64 size;
+	u64 size, limit;
+	int reason = 0;
 	int ret;
 
 	if (!carry)
@@ -508,21 +556,31 @@ int ima_kexec_execute(struct kimage *image)
 	mutex_lock(&carry_lock);
 	ima_list_lock();
 	refresh(carry);
-	ret = memory_suffices(carry) ? append(carry, carry->segment.size) :
-				       -ENOMEM;
+	limit = carry->segment.size;
+	ret = memory_suffices(carry) ? append(carry, limit) : -ENOMEM;
+	if (tolerable(ret)) {
+		/* Fill what has memory, and take no more. */
+		limit = max_t(u64, carry->segment.backed, IMA_HANDOVER_SIZE);
+		ret = 0;
+	}
 	if (!ret)
-		ret = complete_list(carry);
+		ret = complete_list(carry, limit, &reason);
 	kexec_late_segment_settle(&carry->segment);
-	last_error = ret;
+	last_error = ret ?: reason;
+	rest = pending(carry);
 	if (ret) {
-		rest = pending(carry);
 		pr_err("kexec: refused: the last %llu records, %llu bytes, %s: %d; load the image again\n",
 		       rest.count, rest.size,
 		       ret == -ENOSPC ? "do not fit into the room reserved" :
 					"could not be written", ret);
 	} else {
+		if (reason)
+			pr_warn("kexec: not handing over the last %llu records, %llu bytes, for which there is no room: %d\n",
+				rest.count, rest.size, reason);
 		pr_info("kexec: handing over %llu records, %llu bytes\n",
-			carry->count, carry->written - IMA_HANDOVER_SIZE);
+			carry->count, max_t(u64, carry->written,
+					    IMA_HANDOVER_SIZE) -
+				      IMA_HANDOVER_SIZE);
 	}
 	ima_list_unlock();
 	mutex_unlock(&carry_lock);
@@ -584,13 +642,24 @@ void ima_kexec_not_carried(void)
 
 static int state_show(struct seq_file *m, void *v)
 {
+	struct ima_unseen unseen;
 	struct live_rest rest;
+
+	mutex_lock(&ima_extend_list_mutex);
+	unseen = ima_unseen_get();
+	mutex_unlock(&ima_extend_list_mutex);
 
 	mutex_lock(&carry_lock);
 	ima_list_lock();
 	seq_printf(m, "inherited_records: %llu\n", ima_history.count);
 	seq_printf(m, "inherited_bytes: %zu\n", ima_history.size);
 	seq_printf(m, "inherited_violations: %llu\n", ima_history.violations);
+	seq_printf(m, "inherited_incomplete: %d\n",
+		   !!(ima_history.flags & IMA_HANDOVER_INCOMPLETE));
+	seq_printf(m, "inherited_unextended: %d\n",
+		   !!(ima_history.flags & IMA_HANDOVER_UNSEEN));
+	seq_printf(m, "unextended_records: %llu\n", unseen.count);
+	seq_printf(m, "unextended_from: %llu\n", unseen.first);
 	seq_printf(m, "deleted_records: %llu\n", ima_staging_deleted());
 	seq_printf(m, "image_loaded: %d\n", !!loaded);
 	if (loaded) {

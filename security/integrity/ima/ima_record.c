@@ -217,6 +217,7 @@ void ima_handover_encode(u8 out[IMA_HANDOVER_SIZE],
 
 	if (canonical) {
 		wire.version = (__force u16)cpu_to_le16(header->version);
+		wire.flags = (__force u16)cpu_to_le16(header->flags);
 		wire.checksum = (__force u32)cpu_to_le32(header->checksum);
 		wire.buffer_size = (__force u64)cpu_to_le64(header->buffer_size);
 		wire.count = (__force u64)cpu_to_le64(header->count);
@@ -238,6 +239,7 @@ void ima_handover_decode(struct ima_handover *header,
 	memcpy(header, in, sizeof(*header));
 	if (canonical) {
 		header->version = le16_to_cpu((__force __le16)header->version);
+		header->flags = le16_to_cpu((__force __le16)header->flags);
 		header->checksum = le32_to_cpu((__force __le32)header->checksum);
 		header->buffer_size =
 			le64_to_cpu((__force __le64)header->buffer_size);

@@ -16,10 +16,10 @@
  *
  * The hand-over header, version 1::
  *
- *	u16 version | u16 0 | u32 checksum | u64 buffer_size | u64 count
+ *	u16 version | u16 flags | u32 checksum | u64 buffer_size | u64 count
  *
- * Kernels before this format had a checksum write zero for it and do not read
- * it.
+ * Kernels before this format had flags and a checksum write zero for them and
+ * do not read them.
  *
  * Integers are little-endian in the canonical format (ima_canonical_fmt) and
  * in host order otherwise.
@@ -82,10 +82,16 @@ int ima_record_decode(struct ima_record *record, u64 *record_size,
 
 #define IMA_HANDOVER_VERSION	1
 
+/* Flags, which a list keeps for good. Those not listed here mean nothing. */
+#define IMA_HANDOVER_INCOMPLETE	0x1	/* records are missing */
+#define IMA_HANDOVER_UNSEEN	0x2	/* no TPM has seen some of the records */
+#define IMA_HANDOVER_FLAGS	(IMA_HANDOVER_INCOMPLETE | IMA_HANDOVER_UNSEEN)
+
 /**
  * struct ima_handover - the hand-over header, as it lies in memory
  * @version: IMA_HANDOVER_VERSION
- * @reserved: zero
+ * @flags: what a verifier should be told of the list, IMA_HANDOVER_INCOMPLETE
+ *	and so on
  * @checksum: CRC-32 over the records and then over this header with zero in
  *	this place; zero where the sender has none
  * @buffer_size: bytes in use, this header included
@@ -93,7 +99,7 @@ int ima_record_decode(struct ima_record *record, u64 *record_size,
  */
 struct ima_handover {
 	u16 version;
-	u16 reserved;
+	u16 flags;
 	u32 checksum;
 	u64 buffer_size;
 	u64 count;

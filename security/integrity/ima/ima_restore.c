@@ -283,6 +283,14 @@ void __init ima_restore(void)
 		pr_info("kexec: restored %llu records, %zu bytes\n",
 			history.count, history.size);
 
+	/* What was lost is not known in the next kernel unless it is told. */
+	if (damage)
+		history.flags |= IMA_HANDOVER_INCOMPLETE;
+	else if (history.flags & IMA_HANDOVER_INCOMPLETE)
+		pr_warn("kexec: an earlier kernel did not hand over all records: the list does not match the TPM\n");
+	if (history.flags & IMA_HANDOVER_UNSEEN)
+		pr_warn("kexec: an earlier kernel had no TPM for some of the records: the list does not match the TPM\n");
+
 	ima_history = history;
 	ima_count_inherited(history.count, history.violations);
 }

@@ -244,17 +244,21 @@ static void history_no_header(struct kunit *test)
 	}
 }
 
-/* A later version may use what is reserved today. */
-static void history_reserved_bytes(struct kunit *test)
+/* What the flags say is kept, and a later version may have more of them. */
+static void history_flags(struct kunit *test)
 {
 	struct list *list = sample_list(test, THREE, true);
 	struct ima_history history;
 
 	put_header(list, 1, list->wire.size, THREE);
+	KUNIT_EXPECT_EQ(test, IMA_HISTORY_INTACT,
+			open_exact(test, list, list->wire.size, &history));
+	KUNIT_EXPECT_EQ(test, 0, history.flags);
 	list->wire.bytes[2] = 0xff;
 	list->wire.bytes[3] = 0xff;
 	KUNIT_EXPECT_EQ(test, IMA_HISTORY_INTACT,
 			open_exact(test, list, list->wire.size, &history));
+	KUNIT_EXPECT_EQ(test, IMA_HANDOVER_FLAGS, history.flags);
 }
 
 static void expect_cut(struct kunit *test, const struct list *list, size_t cut,
@@ -458,7 +462,7 @@ static struct kunit_case history_cases[] = {
 	KUNIT_CASE(history_each_sample_alone),
 	KUNIT_CASE_PARAM(history_header, header_gen_params),
 	KUNIT_CASE(history_no_header),
-	KUNIT_CASE(history_reserved_bytes),
+	KUNIT_CASE(history_flags),
 	KUNIT_CASE(history_cut),
 	KUNIT_CASE(history_damaged_record),
 	KUNIT_CASE(history_flipped_bits),
