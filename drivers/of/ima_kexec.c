@@ -21,6 +21,7 @@
 #include <linux/of_fdt.h>
 #include <linux/of_ima_kexec.h>
 #include <linux/printk.h>
+#include <linux/slab.h>
 
 #define PROPERTY "linux,ima-kexec-buffer"
 
@@ -135,9 +136,39 @@ void __init of_ima_kexec_early(void)
 				  memblock_phys_mem_size());
 }
 
+/**
+ * of_ima_kexec_forget - the tree this kernel was booted with, without the list
+ * @fdt: that tree
+ *
+ * It is what /sys/firmware/fdt shows. For kexec_load(2), kexec-tools makes the
+ * next kernel's tree from that where it can. The list there will not do: it
+ * lacks what this kernel measures, and a kernel that takes it over finds
+ * nothing wrong with it.
+ *
+ * @fdt stays as it is, for it may be mapped read-only.
+ *
+ * Context: process context, at init. May sleep.
+ * Return: @fdt if it has no list, a copy without the list, or NULL if there is
+ * no memory for that; then it must not be shown.
+ */
+void * __init of_ima_kexec_forget(void *fdt)
+{
+	int chosen = fdt_path_offset(fdt, "/chosen");
+	void *copy;
+
+	if (!fdt_getprop(fdt, chosen, PROPERTY, NULL))
+		return fdt;
+	copy = kmemdup(fdt, fdt_totalsize(fdt), GFP_KERNEL);
+	if (copy && forget_inherited(copy, chosen)) {
+		kfree(copy);
+		copy = NULL;
+	}
+	return copy;
+}
+
 /*
- * kexec_load(2) makes the next kernel's tree from the one in /proc. The list
- * there will not do for the next kernel: it lacks what this one measures.
+ * The same for the tree in /proc, from which kexec-tools makes the next
+ * kernel's where there is no other.
  */
 static int __init hide_inherited(void)
 {

@@ -10,6 +10,7 @@ struct kimage;
 #ifdef CONFIG_OF_IMA_KEXEC
 int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen);
 void of_ima_kexec_early(void);
+void *of_ima_kexec_forget(void *fdt);
 #else
 static inline int of_ima_kexec_setup(const struct kimage *image, void *fdt,
 				     int chosen)
@@ -18,6 +19,11 @@ static inline int of_ima_kexec_setup(const struct kimage *image, void *fdt,
 }
 
 static inline void of_ima_kexec_early(void) { }
+
+static inline void *of_ima_kexec_forget(void *fdt)
+{
+	return fdt;
+}
 #endif
 
 #endif /* _LINUX_OF_IMA_KEXEC_H */

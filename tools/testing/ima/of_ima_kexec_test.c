@@ -13,6 +13,7 @@
 #include <linux/of_fdt.h>
 #include <linux/of_ima_kexec.h>
 #include <linux/printk.h>
+#include <linux/slab.h>
 
 #define PROPERTY	"linux,ima-kexec-buffer"
 #define TREE_SIZE	4096
@@ -29,6 +30,7 @@ static struct {
 	bool is_ram;
 } kernel;
 
+int no_memory;
 void *initial_boot_params;
 struct device_node *of_chosen;
 
@@ -302,11 +304,32 @@ static void early_finds_list(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, early->start ? RAM_SIZE : 0, kernel.ram_size);
 }
 
+/* What user space sees: a copy that has all but the list */
+static void forget_hides_list(struct kunit *test)
+{
+	void *fdt = make_tree(test, 2, 2);
+	void *copy;
+
+	KUNIT_EXPECT_PTR_EQ(test, fdt, of_ima_kexec_forget(fdt));
+	KUNIT_ASSERT_EQ(test, 0, setup(fdt, 0x60000000, 0x10000));
+	copy = of_ima_kexec_forget(fdt);
+	KUNIT_ASSERT_EQ(test, true, copy && copy != fdt);
+	expect_tree(test, copy, 0, 0);
+	expect_tree(test, fdt, 0x60000000, 0x10000);
+	KUNIT_EXPECT_EQ(test, fdt_totalsize(fdt), fdt_totalsize(copy));
+	kfree(copy);
+
+	no_memory = 1;
+	KUNIT_EXPECT_TRUE(test, !of_ima_kexec_forget(fdt));
+	no_memory = 0;
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(setup_replaces_old_list),
 	KUNIT_CASE(setup_removes_malformed_property),
 	KUNIT_CASE(setup_without_room),
 	KUNIT_CASE(setup_beyond_cells),
+	KUNIT_CASE(forget_hides_list),
 	KUNIT_CASE_PARAM(early_finds_list, early_gen_params),
 	{ }
 };
