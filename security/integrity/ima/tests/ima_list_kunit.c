@@ -38,6 +38,8 @@ static struct tpm_chip *chip = &kunit_chip;
 #define ima_bank_emit_head	kunit_bank_emit_head
 #define ima_list_binary_ops	kunit_list_binary_ops
 #define ima_list_ascii_ops	kunit_list_ascii_ops
+#define ima_list_staged_binary_ops	kunit_list_staged_binary_ops
+#define ima_list_staged_ascii_ops	kunit_list_staged_ascii_ops
 #define ima_tpm_chip		chip
 #include "../ima_bank.c"
 #include "../ima_entry.c"
