@@ -65,9 +65,11 @@ static enum ima_history_damage scan(struct ima_history *history,
 	return IMA_HISTORY_INTACT;
 }
 
+/* The number of deleted records follows the others, if there is one. */
 static bool checksum_differs(const struct ima_history *history,
 			     const struct ima_handover *header, bool canonical)
 {
+	size_t size = history->size;
 	struct ima_handover blank = *header;
 	u8 wire[IMA_HANDOVER_SIZE];
 	u32 checksum;
@@ -76,7 +78,9 @@ static bool checksum_differs(const struct ima_history *history,
 		return false;
 	blank.checksum = 0;
 	ima_handover_encode(wire, &blank, canonical);
-	checksum = ima_history_checksum(0, history->bytes, history->size);
+	if (header->flags & IMA_HANDOVER_TRIMMED)
+		size += IMA_HANDOVER_DELETED_SIZE;
+	checksum = ima_history_checksum(0, history->bytes, size);
 	checksum = ima_history_checksum(checksum, wire, sizeof(wire));
 	return checksum != header->checksum;
 }
@@ -99,6 +103,7 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 {
 	struct ima_handover header;
 	enum ima_history_damage damage;
+	size_t room = size;
 	bool oversize;
 
 	*history = (struct ima_history) { };
@@ -127,6 +132,13 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 		return damage;
 	if (history->count != header.count)
 		return IMA_HISTORY_COUNT;
+	if (header.flags & IMA_HANDOVER_TRIMMED) {
+		if (ima_handover_end(&header) > room)
+			return IMA_HISTORY_OVERSIZE;
+		history->deleted =
+			ima_handover_decode_deleted(history->bytes +
+						    history->size, canonical);
+	}
 	if (checksum_differs(history, &header, canonical))
 		return IMA_HISTORY_CHECKSUM;
 	return IMA_HISTORY_INTACT;

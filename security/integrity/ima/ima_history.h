@@ -14,6 +14,7 @@
  * @size: number of bytes
  * @count: number of records
  * @violations: how many of them are violations
+ * @deleted: records that earlier kernels deleted in front of them
  * @flags: IMA_HANDOVER_INCOMPLETE and so on, as the kernel before had it
  */
 struct ima_history {
@@ -21,6 +22,7 @@ struct ima_history {
 	size_t size;
 	u64 count;
 	u64 violations;
+	u64 deleted;
 	u16 flags;
 };
 

@@ -283,6 +283,23 @@ static int append(struct ima_carry *carry, u64 limit)
 	return 0;
 }
 
+/* Records deleted since the last reset. Called with the list locked. */
+static u64 deleted_records(void)
+{
+	return ima_history.deleted + ima_staging_deleted();
+}
+
+/* How many were deleted, behind the records; there is room for that. */
+static int write_deleted(struct ima_carry *carry, u32 *checksum)
+{
+	u8 wire[IMA_HANDOVER_DELETED_SIZE];
+
+	ima_handover_encode_deleted(wire, deleted_records(), ima_canonical_fmt);
+	*checksum = ima_history_checksum(*checksum, wire, sizeof(wire));
+	return kexec_late_segment_write(&carry->segment, carry->written, wire,
+					sizeof(wire));
+}
+
 /* Without @complete there are records that were not written. */
 static int write_header(struct ima_carry *carry, bool complete)
 {
@@ -294,14 +311,22 @@ static int write_header(struct ima_carry *carry, bool complete)
 		.count = carry->count,
 	};
 	u8 wire[IMA_HANDOVER_SIZE];
+	u32 checksum = carry->checksum;
+	int ret;
 
+	/* Not behind a list of which not even the history has room. */
+	if (carry->written && deleted_records()) {
+		header.flags |= IMA_HANDOVER_TRIMMED;
+		ret = write_deleted(carry, &checksum);
+		if (ret)
+			return ret;
+	}
 	if (!complete)
 		header.flags |= IMA_HANDOVER_INCOMPLETE;
 	if (ima_unseen_get().count)
 		header.flags |= IMA_HANDOVER_UNSEEN;
 	ima_handover_encode(wire, &header, ima_canonical_fmt);
-	header.checksum = ima_history_checksum(carry->checksum, wire,
-					       sizeof(wire));
+	header.checksum = ima_history_checksum(checksum, wire, sizeof(wire));
 	ima_handover_encode(wire, &header, ima_canonical_fmt);
 	return kexec_late_segment_write(&carry->segment, 0, wire, sizeof(wire));
 }
@@ -371,7 +396,8 @@ static int try_place(struct ima_carry *carry, struct kimage *image,
 		struct kexec_buf kbuf = {
 			.image = image,
 			.mem = KEXEC_BUF_MEM_UNKNOWN,
-			.memsz = PAGE_ALIGN(carry->planned + growth),
+			.memsz = PAGE_ALIGN(carry->planned +
+					    IMA_HANDOVER_DELETED_SIZE + growth),
 			.buf_align = PAGE_SIZE,
 			.buf_max = ULONG_MAX,
 			.top_down = true,
@@ -556,11 +582,12 @@ int ima_kexec_execute(struct kimage *image)
 	mutex_lock(&carry_lock);
 	ima_list_lock();
 	refresh(carry);
-	limit = carry->segment.size;
+	limit = carry->segment.size - IMA_HANDOVER_DELETED_SIZE;
 	ret = memory_suffices(carry) ? append(carry, limit) : -ENOMEM;
 	if (tolerable(ret)) {
 		/* Fill what has memory, and take no more. */
-		limit = max_t(u64, carry->segment.backed, IMA_HANDOVER_SIZE);
+		limit = max_t(u64, carry->segment.backed, PAGE_SIZE) -
+			IMA_HANDOVER_DELETED_SIZE;
 		ret = 0;
 	}
 	if (!ret)
@@ -660,7 +687,7 @@ static int state_show(struct seq_file *m, void *v)
 		   !!(ima_history.flags & IMA_HANDOVER_UNSEEN));
 	seq_printf(m, "unextended_records: %llu\n", unseen.count);
 	seq_printf(m, "unextended_from: %llu\n", unseen.first);
-	seq_printf(m, "deleted_records: %llu\n", ima_staging_deleted());
+	seq_printf(m, "deleted_records: %llu\n", deleted_records());
 	seq_printf(m, "image_loaded: %d\n", !!loaded);
 	if (loaded) {
 		refresh(loaded);

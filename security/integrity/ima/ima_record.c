@@ -246,3 +246,53 @@ void ima_handover_decode(struct ima_handover *header,
 		header->count = le64_to_cpu((__force __le64)header->count);
 	}
 }
+
+/**
+ * ima_handover_end - where the list ends
+ * @header: the header in host order
+ *
+ * Context: any.
+ * Return: bytes from the start of the header to the end of all that belongs to
+ * the list; U64_MAX if the header claims even more.
+ */
+u64 ima_handover_end(const struct ima_handover *header)
+{
+	if (!(header->flags & IMA_HANDOVER_TRIMMED))
+		return header->buffer_size;
+	if (header->buffer_size > U64_MAX - IMA_HANDOVER_DELETED_SIZE)
+		return U64_MAX;
+	return header->buffer_size + IMA_HANDOVER_DELETED_SIZE;
+}
+
+/**
+ * ima_handover_encode_deleted - encode the number of deleted records
+ * @out: where to
+ * @deleted: the number
+ * @canonical: whether the list is in the canonical format
+ *
+ * Context: any.
+ */
+void ima_handover_encode_deleted(u8 out[IMA_HANDOVER_DELETED_SIZE], u64 deleted,
+				 bool canonical)
+{
+	u64 wire = canonical ? (__force u64)cpu_to_le64(deleted) : deleted;
+
+	memcpy(out, &wire, sizeof(wire));
+}
+
+/**
+ * ima_handover_decode_deleted - decode the number of deleted records
+ * @in: where from
+ * @canonical: whether the list is in the canonical format
+ *
+ * Context: any.
+ * Return: the number.
+ */
+u64 ima_handover_decode_deleted(const u8 in[IMA_HANDOVER_DELETED_SIZE],
+				bool canonical)
+{
+	u64 wire;
+
+	memcpy(&wire, in, sizeof(wire));
+	return canonical ? le64_to_cpu((__force __le64)wire) : wire;
+}

@@ -19,7 +19,8 @@
  *	u16 version | u16 flags | u32 checksum | u64 buffer_size | u64 count
  *
  * Kernels before this format had flags and a checksum write zero for them and
- * do not read them.
+ * do not read them. With IMA_HANDOVER_TRIMMED, a u64 follows the records, at
+ * buffer_size: the number of records that were deleted from the list.
  *
  * Integers are little-endian in the canonical format (ima_canonical_fmt) and
  * in host order otherwise.
@@ -85,15 +86,18 @@ int ima_record_decode(struct ima_record *record, u64 *record_size,
 /* Flags, which a list keeps for good. Those not listed here mean nothing. */
 #define IMA_HANDOVER_INCOMPLETE	0x1	/* records are missing */
 #define IMA_HANDOVER_UNSEEN	0x2	/* no TPM has seen some of the records */
+#define IMA_HANDOVER_TRIMMED	0x4	/* how many were deleted follows */
 #define IMA_HANDOVER_FLAGS	(IMA_HANDOVER_INCOMPLETE | IMA_HANDOVER_UNSEEN)
+
+#define IMA_HANDOVER_DELETED_SIZE	sizeof(u64)
 
 /**
  * struct ima_handover - the hand-over header, as it lies in memory
  * @version: IMA_HANDOVER_VERSION
  * @flags: what a verifier should be told of the list, IMA_HANDOVER_INCOMPLETE
  *	and so on
- * @checksum: CRC-32 over the records and then over this header with zero in
- *	this place; zero where the sender has none
+ * @checksum: CRC-32 over the records, what follows them, and then over this
+ *	header with zero in this place; zero where the sender has none
  * @buffer_size: bytes in use, this header included
  * @count: number of records
  */
@@ -111,6 +115,11 @@ static_assert(sizeof(struct ima_handover) == IMA_HANDOVER_SIZE,
 
 void ima_handover_encode(u8 out[IMA_HANDOVER_SIZE],
 			 const struct ima_handover *header, bool canonical);
+u64 ima_handover_end(const struct ima_handover *header);
+void ima_handover_encode_deleted(u8 out[IMA_HANDOVER_DELETED_SIZE], u64 deleted,
+				 bool canonical);
+u64 ima_handover_decode_deleted(const u8 in[IMA_HANDOVER_DELETED_SIZE],
+				bool canonical);
 void ima_handover_decode(struct ima_handover *header,
 			 const u8 in[IMA_HANDOVER_SIZE], bool canonical);
 

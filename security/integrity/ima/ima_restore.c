@@ -137,10 +137,10 @@ void __init ima_kexec_trim(void)
 	early_memunmap(wire, IMA_HANDOVER_SIZE);
 	if (header.version != IMA_HANDOVER_VERSION ||
 	    header.buffer_size < IMA_HANDOVER_SIZE ||
-	    header.buffer_size > inherited.size)
+	    ima_handover_end(&header) > inherited.size)
 		return;
 
-	unused = PAGE_ALIGN(inherited.start + header.buffer_size);
+	unused = PAGE_ALIGN(inherited.start + ima_handover_end(&header));
 	if (unused >= end)
 		return;
 	memblock_phys_free(unused, end - unused);
@@ -231,7 +231,7 @@ static int __init open_copy(struct ima_history *history,
 	if (ret)
 		return ret;
 	ima_handover_decode(&header, wire, ima_canonical_fmt);
-	size = clamp_t(u64, header.buffer_size, 1, range->size);
+	size = clamp_t(u64, ima_handover_end(&header), 1, range->size);
 
 	/* Without room for it there is a line in the log, not an oom panic. */
 	copy = __vmalloc(size,
