@@ -158,6 +158,19 @@ class Machine:
         return path
 
 
+def ascii_list(records, escape=None):
+    """As the kernel shows it, which escapes nothing."""
+    from attester.record import order_of, parse
+    lines = []
+    for data in records:
+        record = next(parse(data, order_of(data)))
+        algorithm, digest = record.file_digest()
+        name = record.name.replace(b"\n", b"\\012") if escape else record.name
+        lines.append(b"%2d %s %s %s:%s %s\n" % (record.pcr, record.digest.hex().encode(), record.template.encode(),
+                                                algorithm.encode(), digest.hex().encode(), name))
+    return b"".join(lines)
+
+
 def attest(*arguments):
     """The attester's status and words"""
     judge = subprocess.run([f"{SELFTEST}/attest", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

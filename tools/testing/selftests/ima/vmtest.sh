@@ -159,7 +159,7 @@ trap cleanup EXIT
 if [[ $workspace ]]; then
 	keep=y
 	# What an earlier run left would pass for results of this one.
-	rm -rf "$workspace"/{visit,hop-*,tpm,initrd,*.log,results.tar,initramfs}
+	rm -rf "$workspace"/{visit*,hop-*,tpm,initrd,*.log,results.tar,initramfs}
 	mkdir -p "$workspace" || die "cannot write to $workspace; give another directory with --workspace"
 else
 	workspace=$(mktemp -d "${TMPDIR:-/tmp}/ima-vmtest.XXXXXX") || die "no room for a workspace; see --workspace"
@@ -236,14 +236,6 @@ make_nonces() {
 	done >nonces
 }
 
-# A port for ssh at which nobody listens
-choose_port() {
-	SSH_PORT=$((20000 + RANDOM % 20000))
-	while (: >"/dev/tcp/127.0.0.1/$SSH_PORT") 2>/dev/null; do
-		SSH_PORT=$((SSH_PORT + 1))
-	done
-}
-
 start_tpm() {
 	mkdir -p tpm
 	swtpm_setup --tpm2 --tpmstate tpm --pcr-banks "$BANKS" >swtpm.log 2>&1 ||
@@ -275,9 +267,9 @@ start_guest() {
 				   -device "$tpm_device,tpmdev=tpm0")
 	# A scenario of kexecs alone ends with any other reboot.
 	[[ ${RESET:-} ]] || qemu+=(-no-reboot)
-	# Without an option ROM, which is a package of its own.
-	[[ ! ${SSH_PORT:-} ]] || qemu+=(-netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$SSH_PORT-:22"
-					-device "${serial/serial/net},netdev=net,romfile=")
+	# A scenario whose host visits the guest while it runs, through a pair of pipes
+	[[ ! -p visit.in ]] || qemu+=(-chardev pipe,id=visit,path=visit
+				      -device virtserialport,chardev=visit,name=vmtest.visit)
 	[[ ! $disk ]] || qemu+=(-drive "file=$disk,format=raw,if=virtio,snapshot=on")
 	[[ ! $dtb ]] || qemu+=(-dtb "$dtb")
 	if [[ $uefi ]]; then
@@ -375,8 +367,7 @@ main() {
 	! declare -F prepare >/dev/null || prepare
 	make_initramfs
 	[[ $TPM != on ]] || start_tpm
-	# A scenario whose host visits the guest while it runs
-	! declare -F visit >/dev/null || choose_port
+	! declare -F visit >/dev/null || mkfifo visit.in visit.out
 	start_guest
 	if declare -F visit >/dev/null; then
 		visit >visit.log 2>&1 &

@@ -303,8 +303,11 @@ class Kernel:
                 continue
             self.match[bank] = first_match(self.measured, bank, quoted, used, start.get(bank))
             if self.match[bank]:
-                self.reject("replay", f"{bank}: {self.total - self.match[bank]} records at the end that the TPM has not "
-                            f"seen: from record {self.match[bank] + 1}", bank=bank, record=self.match[bank] + 1)
+                first = self.match[bank] + 1
+                text = f"{self.total - self.match[bank]} records at the end that the TPM has not seen: from record {first}"
+                if self.claimants.get(first) == boot.ZEROS:
+                    text = f"records {first} to {self.total} are of a kernel without a TPM, which has seen none of them"
+                self.reject("replay", f"{bank}: {text}", bank=bank, record=first)
                 continue
             for pcr in wrong:
                 self.reject("replay", f"{bank}: no match of PCR {pcr}: {self._explain(bank, pcr, quoted[pcr])}",

@@ -90,15 +90,16 @@ class Quote:
         if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", nonce):
             raise invalid("the nonce is no hexadecimal number of whole bytes")
         message, signature, _ = (evidence.read(name) for name in ("quote.msg", "quote.sig", "quote.pcrs"))
+        # Whether it is signed is seen below: what it says tells better what is wrong than tpm2_checkquote does.
+        message = Message(message)
+        if message.nonce.hex() != nonce.lower():
+            raise invalid("it answers another nonce")
         algorithm = BANKS.get(int.from_bytes(signature[2:4], "big"), "sha256")
         judge = run("tpm2_checkquote", "-u", ak, "-m", evidence.file("quote.msg"), "-s", evidence.file("quote.sig"),
                     "-f", evidence.file("quote.pcrs"), "-g", algorithm, "-q", nonce)
         if judge.returncode:
             raise invalid(last_line(judge.stdout))
         self.pcrs = pcr_values(judge.stdout)
-        message = Message(message)
-        if message.nonce.hex() != nonce.lower():
-            raise invalid("it answers another nonce")
         shown = {(bank, pcr) for bank in self.pcrs for pcr in self.pcrs[bank]}
         if not message.selection or set(message.selection) != shown:
             raise invalid("it is about other PCRs than are shown")

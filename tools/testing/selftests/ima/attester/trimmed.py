@@ -52,38 +52,44 @@ class Pieces:
             if measured.damage:
                 kernel.reject(UNREADABLE, f"{name}: {measured.damage}")
         have = sum(len(measured) for _, _, measured in saved)
-        if told is None and not offset:
-            # A kernel that does not say how many: then it is all of them.
-            self.deleted = have
-            self.parts = [(name, piece) for name, piece in pieces if piece] + self.parts
-            return
-        self.deleted = told or 0
-        if self.deleted > have:
-            kernel.reject("trimmed", f"{self.deleted} records were deleted, but the pieces have {have}: there is a hole of "
-                          f"{self.deleted - have}")
-        elif not offset and options.before and self.deleted < have:
-            kernel.reject("trimmed", f"{self.deleted} records were deleted, but the pieces have {have}: "
-                          f"{have - self.deleted} too many, or some overlap")
-        self._cut(saved, offset)
+        if told and told > have:
+            kernel.reject("trimmed", f"{told} records were deleted, but the pieces have {have}: there is a hole of "
+                          f"{told - have}")
+        size = sum(len(piece) for _, piece, _ in saved)
+        if offset > size:
+            kernel.reject("trimmed", f"the list begins {offset - size} bytes behind the last byte of the pieces: there is a "
+                          "hole")
+        self.deleted = self._gone(saved, told, offset, have)
+        self.parts = self._first(saved, offset) + self.parts
 
-    def _cut(self, saved, offset):
-        """Of the pieces, the records that were deleted, and so many bytes of those behind them."""
+    def _gone(self, saved, told, offset, have):
+        """How many records the kernel does not have any more. It tells those that were deleted since it was booted: with
+        those that were gone before it is all of the pieces, unless the list is seen to go on inside of them."""
+        if not told:
+            return 0 if offset else have
+        gone = told + (self.kernel.previous.pieces.deleted if self.kernel.previous else 0)
+        left, first = gone, self.parts[0][1] if self.parts else b""
+        for _, _, measured in saved:
+            if left < len(measured):
+                following = measured.raw(left + 1)
+                return gone if offset or first[:len(following)] == following else have
+            left -= len(measured)
+        return have
+
+    def _first(self, saved, offset):
+        """Of the pieces, the records that are gone, and so many bytes of those behind them."""
         left, wanted = self.deleted, []
         for name, piece, measured in saved:
-            if left >= len(measured):
+            size = len(piece)
+            if left < len(measured):
+                size = min(size, measured.starts[left] + offset)
+                offset -= size - measured.starts[left]
+                left = 0
+            else:
                 left -= len(measured)
-                wanted.append((name, piece))
-                continue
-            at = measured.starts[left]
-            left = 0
-            size = min(len(piece), at + offset)
-            offset -= size - at
             if size:
                 wanted.append((name, piece[:size]))
-        if offset:
-            self.kernel.reject("trimmed", f"the list begins {offset} bytes behind the last byte of the pieces: there is a "
-                               "hole")
-        self.parts = [(name, piece) for name, piece in wanted if piece] + self.parts
+        return wanted
 
     def joined(self):
         if len(self.parts) == 1:

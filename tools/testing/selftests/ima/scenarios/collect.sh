@@ -1,38 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034,SC2154
-# collect: the host collects from each kernel by ssh, and attests what came (needs --file for dropbear, and a network)
+# collect: a host collects from each kernel while it runs, through a serial port, and attests what came
 default HOPS 2
 default RECORDS 50
 default AFTER_LOAD 20
 
-# On the host: keys of this run for both sides.
 prepare() {
-	for program in ssh ssh-keygen dropbearkey openssl; do
-		command -v "$program" >/dev/null || die "$program is missing; install openssh-client, dropbear-bin and openssl"
-	done
+	command -v openssl >/dev/null || die "openssl is missing; install it"
 	mkdir visit
-	ssh-keygen -q -t ed25519 -N '' -C vmtest -f visit/key
-	dropbearkey -t ed25519 -f visit/host_key | sed -n 's/^ssh-ed25519 [^ ]*/visited &/p' >visit/known_hosts
-	cp visit/key.pub visit/authorized_keys
-	for file in visit/host_key visit/authorized_keys "$here/collect"; do
-		add_file "$file"
-	done
+	add_file "$here/collect"
 }
 
-# by_ssh COMMAND: in the guest, over the network
-by_ssh() {
-	ssh -F none -i visit/key -p "$SSH_PORT" -o BatchMode=yes -o ConnectTimeout=10 -o HostKeyAlias=visited \
-		-o UserKnownHostsFile=visit/known_hosts -o LogLevel=ERROR root@127.0.0.1 "$@"
+# ask COMMAND: what the guest's shell says to it. The answer comes behind a line with its status and its size.
+ask() {
+	echo "$*" >&3
+	read -r ask_status ask_size <&4 || return 1
+	head -c "$ask_size" <&4
+	return "$ask_status"
 }
 
 # This hop's kernel answers, and not the one before.
 await() {
-	await_left=$TIMEOUT
-	until by_ssh grep -q "hop=$1" /proc/cmdline 2>/dev/null; do
-		await_left=$((await_left - 1))
-		[ "$await_left" -gt 0 ] || return 1
-		sleep 1
-	done
+	read -r await_hello <&4 && [ "$await_hello" = "hop $1" ]
 }
 
 # told NAME COMMAND...: what it says, in visit/NAME and, as a transcript, in visit.log
@@ -49,23 +38,23 @@ take() {
 	take_hop=$1
 	shift
 	openssl rand -hex 16 >"visit/$take_hop.nonce"
-	echo "\$ ssh root@machine collect $* $(cat "visit/$take_hop.nonce") >visit/$take_hop.tar"
-	by_ssh collect "$@" "$(cat "visit/$take_hop.nonce")" >"visit/$take_hop.tar" 2>"visit/$take_hop.error" ||
-		sed 's/^/  /' "visit/$take_hop.error"
+	echo "machine\$ collect $* $(cat "visit/$take_hop.nonce") >visit/$take_hop.tar"
+	ask collect "$@" "$(cat "visit/$take_hop.nonce")" >"visit/$take_hop.tar" || cat "visit/$take_hop.tar"
 	tar -tvf "visit/$take_hop.tar" | sed 's/^/  /'
 }
 
 # On the host, while the guest runs
 visit() {
+	exec 3<>visit.in 4<>visit.out
 	visit_hop=0
 	while [ "$visit_hop" -lt "$HOPS" ]; do
 		await "$visit_hop" || return 1
-		[ "$visit_hop" -gt 0 ] || by_ssh collect --key >visit/machine.pem
+		[ "$visit_hop" -gt 0 ] || ask collect --key >visit/machine.pem
 		take "$visit_hop"
 		told "attest-$visit_hop" "$here/attest" --nonce "$(cat "visit/$visit_hop.nonce")" \
 			--ak visit/machine.pem "visit/$visit_hop.tar"
 		[ "$visit_hop" -lt $((HOPS - 1)) ] || visit_last
-		by_ssh touch /tmp/visited
+		echo end >&3
 		visit_hop=$((visit_hop + 1))
 	done
 }
@@ -80,33 +69,32 @@ visit_last() {
 	told attest-chain "$here/attest" --later --max-kexecs $((HOPS - 1)) "$@" --ak visit/machine.pem visit/[0-9]*.tar
 	told attest-old "$here/attest" --nonce "$(openssl rand -hex 16)" --ak visit/machine.pem "visit/$visit_hop.tar"
 	tar -xOf "visit/$visit_hop.tar" ./list >visit/list
-	by_ssh 'echo new >/measured/new; cat /measured/new' >/dev/null
+	ask 'echo new >/measured/new; cat /measured/new' >/dev/null
 	take new --since "$(wc -c <visit/list)"
 	told attest-new "$here/attest" --nonce "$(cat visit/new.nonce)" --ak visit/machine.pem --before visit/list \
 		visit/new.tar
-	by_ssh collect nonsense >visit/nonsense 2>&1 || :
+	ask collect nonsense >visit/nonsense || :
 }
 
-network() {
-	ifconfig lo 127.0.0.1 up
-	ifconfig eth0 10.0.2.15 up
-	mkdir -p /root/.ssh
-	cp /vmtest/authorized_keys /root/.ssh
-	chmod -R go-rwx /root
-	echo 'root:*:0:0:root:/root:/bin/sh' >/etc/passwd
-	cp /vmtest/collect /bin/collect
-	# -s: nobody gets in by a password.
-	LD_LIBRARY_PATH=/vmtest /vmtest/dropbear -E -s -p 22 -r /vmtest/host_key 2>"$OUT/dropbear"
+# Do what the host asks for until it says that this was the end.
+answer() {
+	answer_port=$(grep -lx vmtest.visit /sys/class/virtio-ports/*/name)
+	answer_port=${answer_port%/name}
+	exec 3<>"/dev/${answer_port##*/}"
+	echo "hop $hop" >&3
+	while read -r answer_words <&3 && [ "$answer_words" != end ]; do
+		answer_status=0
+		sh -c "$answer_words" >/tmp/answer 2>&1 || answer_status=$?
+		{ echo "$answer_status $(wc -c </tmp/answer)"; cat /tmp/answer; } >&3
+	done
+	exec 3>&-
 }
 
 guest() {
 	policy_files
-	network || give_up "no network: $(cat "$OUT/dropbear")"
+	cp /vmtest/collect /bin/collect
 	measure "$RECORDS" before
-	while [ ! -e /tmp/visited ]; do
-		sleep 1
-	done
-	rm /tmp/visited
+	answer
 	! last_hop || finish
 	check "the next kernel loads" load
 	measure "$AFTER_LOAD" after
@@ -127,7 +115,7 @@ judge() {
 	sed 's/^/# /' visit.log
 	judge_hop=0
 	while [ "$judge_hop" -lt "$HOPS" ]; do
-		check "hop $judge_hop: what was collected by ssh is attested" says_attested "$judge_hop"
+		check "hop $judge_hop: what was collected is attested" says_attested "$judge_hop"
 		judge_hop=$((judge_hop + 1))
 	done
 	check "what was collected from all kernels is attested as a chain" says_attested chain
