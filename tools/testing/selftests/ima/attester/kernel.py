@@ -336,8 +336,9 @@ class Kernel:
         # Claims are good enough: what comes of them is tried.
         spans = [(number, end - 1) for number, end in zip(ends, ends[1:]) if claimants[number] == boot.ZEROS]
         if count := self.state.get("unextended_records", 0):
-            first = self.state.get("unextended_from", 0)
-            spans += [(first, first + count - 1), (first + 1, first + count)]
+            # In the list that the kernel has.
+            first = self.state.get("unextended_from", 0) + self.pieces.deleted
+            spans.append((first, first + count - 1))
         for first, last in spans:
             if trial.without(first, last):
                 return (f"records {first} to {last} are of a kernel without a TPM, which has seen none of them; "
