@@ -159,7 +159,8 @@ class Kernel:
         if self.previous:
             own = self._own_boot(sorted(real))
             behind = [number for number in sorted(real) if number > self.previous.total]
-            self.boots = self.previous.boots + (behind if self.options.later else [own] if own else [])
+            self.boots = [number for number in self.previous.boots if number <= self.total]
+            self.boots += (behind if self.options.later else [own] if own else [])
         else:
             self.boots = sorted(real)
             own = self.state.get("inherited_records")
