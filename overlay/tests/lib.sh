@@ -76,6 +76,35 @@ kunit_results() {
 	rm "$tap.log"
 }
 
+# files PATH...: those of this repository that there are.
+files() {
+	git -C "$TOP" ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+		[[ ! -f $TOP/$file ]] || echo "$file"
+	done
+}
+
+# The kernel's .c and .h files that are new or touched.
+touched() {
+	local patches
+	mapfile -t patches < <(sed -e 's/[[:space:]]*#.*//' -e '/^$/d' -e "s|^|$TOP/patches/|" "$TOP/patches/series-$BASE")
+	files arch drivers include kernel security | grep '\.[ch]$'
+	sed -n 's|^+++ b/\([^[:space:]]*\.[ch]\)$|\1|p' "${patches[@]}"
+}
+
+# objects ARCH: the one object of each, where this architecture may build it.
+objects() {
+	touched | sort -u | sed -n 's/\.c$/.o/p' | while read -r object; do
+		case $object in
+		arch/x86/boot/*)
+			;; # not the kernel proper
+		arch/*)	[[ $object != "arch/$1/"* ]] || echo "$object" ;;
+		drivers/of/*)
+			[[ $1 == x86 ]] || echo "$object" ;;
+		*)	echo "$object" ;;
+		esac
+	done
+}
+
 # The end of a test: how many results there should have been.
 plan() {
 	echo "1..$results"
