@@ -19,6 +19,10 @@
  * source or are given back once the write is over.
  *
  * The purgatory's digest is computed at load and leaves a late segment out.
+ * So does the limit of half of memory for an image: a reservation takes none.
+ *
+ * Kexec core knows that an image has such a segment, and when its owner has to
+ * do something about it, but not who that is or what is in it.
  */
 
 #define pr_fmt(fmt) "kexec: " fmt
@@ -53,6 +57,7 @@ static struct page *entry_page(kimage_entry_t entry)
 /**
  * kexec_late_segment_reserve - reserve a range of the next kernel's memory
  * @late: the segment, zeroed by the caller
+ * @ops: what its owner does
  * @kbuf: the image, the size (memsz, bytes) and where the range may lie; on
  *	success mem is its physical address
  *
@@ -60,27 +65,121 @@ static struct page *entry_page(kimage_entry_t entry)
  * kexec_add_buffer().
  *
  * Context: process context, kexec lock held. May sleep.
- * Return: 0, or the error of kexec_add_buffer(), after which another @kbuf
- * may be tried.
+ * Return: 0, and the image owns the segment until it calls forget() of @ops;
+ * -EBUSY if the image has one; or the error of kexec_add_buffer(), after which
+ * another @kbuf may be tried.
  */
 int kexec_late_segment_reserve(struct kexec_late_segment *late,
+			       const struct kexec_late_ops *ops,
 			       struct kexec_buf *kbuf)
 {
 	int ret;
 
+	if (kbuf->image->late_segment)
+		return -EBUSY;
 	kbuf->buffer = NULL;
 	kbuf->bufsz = 0;
 	ret = kexec_add_buffer(kbuf);
 	if (ret)
 		return ret;
 
+	late->ops = ops;
 	late->image = kbuf->image;
 	late->start = kbuf->mem;
 	late->size = kbuf->memsz;
 	late->pfn_limit = max_pfn;
 	xa_init(&late->sources);
 	xa_init(&late->parked);
+	late->image->late_segment = late;
 	return 0;
+}
+
+/**
+ * kexec_late_segment_load - have the owner write what there is
+ * @image: an image whose other segments are loaded and whose list of entries
+ *	is terminated, before the architecture sees that list
+ *
+ * Context: process context, kexec lock held. May sleep.
+ * Return: 0, or why the load fails.
+ */
+int kexec_late_segment_load(struct kimage *image)
+{
+	struct kexec_late_segment *late = image->late_segment;
+
+	return late ? late->ops->load(late) : 0;
+}
+
+/**
+ * kexec_late_segment_complete - have the owner write the rest
+ * @image: the image about to be executed, with nothing torn down yet
+ *
+ * Context: process context, kexec lock held. May sleep.
+ * Return: 0, or why the reboot must not take place.
+ */
+int kexec_late_segment_complete(struct kimage *image)
+{
+	struct kexec_late_segment *late = image->late_segment;
+	int ret;
+
+	if (!late)
+		return 0;
+	ret = late->ops->complete(late);
+	late->completed = !ret;
+	return ret;
+}
+
+/**
+ * kexec_late_segment_resume - tell the owner that this kernel goes on
+ * @image: an image that was about to be executed, or NULL
+ *
+ * Wherever the way from kexec_late_segment_complete() to the next kernel ends
+ * in this one. Harmless if it has not begun.
+ *
+ * Context: process context, kexec lock held. May sleep.
+ */
+void kexec_late_segment_resume(struct kimage *image)
+{
+	struct kexec_late_segment *late = image ? image->late_segment : NULL;
+
+	if (!late || !late->completed)
+		return;
+	late->completed = false;
+	late->ops->resume(late);
+}
+
+/**
+ * kexec_late_segment_forget - tell the owner that the image is going
+ * @image: an image about to be freed, with its entries
+ *
+ * Context: process context; nobody else has the image. May sleep.
+ */
+void kexec_late_segment_forget(struct kimage *image)
+{
+	struct kexec_late_segment *late = image->late_segment;
+
+	if (!late)
+		return;
+	image->late_segment = NULL;
+	late->ops->forget(late);
+}
+
+/**
+ * kexec_late_segment_error - the error that a load should return
+ * @image: an image that could not be loaded
+ * @error: what it failed with
+ *
+ * What goes wrong in the architecture's code with the segment comes back as
+ * whatever that code says of all its errors. Tools take some of these for a
+ * request to try kexec_load(2), which would lose what the segment is for.
+ *
+ * Context: kexec lock held.
+ * Return: the segment's own error if there is one, else @error.
+ */
+int kexec_late_segment_error(const struct kimage *image, int error)
+{
+	const struct kexec_late_segment *late = image->late_segment;
+
+	return late && late->error ? late->error : error;
 }
 
 /**

@@ -85,7 +85,7 @@ static int forget_inherited(void *fdt, int chosen)
  * @chosen: offset of the node /chosen in @fdt
  *
  * Context: process context, kexec lock held.
- * Return: 0 or an error of libfdt, which is in the log.
+ * Return: 0 or an error of libfdt, which is in the log; the load must fail.
  */
 int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen)
 {
@@ -100,9 +100,11 @@ int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen)
 		if (!ret)
 			ret = fdt_add_mem_rsv(fdt, start, size);
 	}
-	if (ret)
+	if (ret) {
 		pr_err("cannot tell the next kernel where the measurement list is: device tree: %s\n",
 		       fdt_strerror(ret));
+		ima_kexec_cannot_announce(image, -ENOSPC);
+	}
 	return ret;
 }
 

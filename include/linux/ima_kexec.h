@@ -10,19 +10,17 @@
  *     arch_ima_kexec_place() says where it is best placed.
  *  2. The architecture asks ima_kexec_range() for that range and tells the
  *     next kernel, in the way that its boot protocol has.
- *  3. ima_kexec_load(), when all other segments are loaded, writes the records
- *     there are.
+ *     If that fails it calls ima_kexec_cannot_announce(). An image whose
+ *     range nobody has asked for is not loaded.
  *
- * Executing it, kexec lock held, before anything is torn down:
+ * The rest is between IMA and kexec's late segment, struct kexec_late_ops:
  *
- *  4. ima_kexec_execute() completes the list and closes it, or fails and with
- *     it the reboot, and measuring goes on. What needs a record from there on
- *     fails. If the kexec is given up after all, ima_kexec_resume() opens the
- *     list again.
- *
- * Freeing an image, at any point:
- *
- *  5. ima_kexec_release().
+ *  3. When all other segments are loaded IMA writes the records there are.
+ *  4. When the image is about to be executed, before anything is torn down,
+ *     IMA completes the list and closes it, or fails and with it the reboot,
+ *     and measuring goes on. What needs a record from there on fails. If the
+ *     kexec is given up after all, the list is opened again.
+ *  5. The image is freed.
  *
  * In the next kernel:
  *
@@ -39,16 +37,7 @@
 struct kexec_buf;
 struct kimage;
 
-#ifdef CONFIG_IMA_KEXEC
-int ima_kexec_reserve(struct kimage *image);
-int ima_kexec_load(struct kimage *image);
-int ima_kexec_execute(struct kimage *image);
-void ima_kexec_resume(void);
-void ima_kexec_release(struct kimage *image);
-void ima_kexec_not_carried(void);
-bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
-		     size_t *size);
-
+#ifdef CONFIG_ARCH_HAS_IMA_KEXEC_PLACE
 /**
  * arch_ima_kexec_place - say where the list is best placed
  * @kbuf: buf_min, buf_max, buf_align and top_down may be narrowed
@@ -61,23 +50,26 @@ bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
  */
 void arch_ima_kexec_place(struct kexec_buf *kbuf);
 #else
+static inline void arch_ima_kexec_place(struct kexec_buf *kbuf) { }
+#endif
+
+#ifdef CONFIG_IMA_KEXEC
+int ima_kexec_reserve(struct kimage *image);
+void ima_kexec_cannot_announce(const struct kimage *image, int error);
+void ima_kexec_not_carried(void);
+bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
+		     size_t *size);
+#else
 static inline int ima_kexec_reserve(struct kimage *image)
 {
 	return 0;
 }
 
-static inline int ima_kexec_load(struct kimage *image)
+static inline void ima_kexec_cannot_announce(const struct kimage *image,
+					     int error)
 {
-	return 0;
 }
 
-static inline int ima_kexec_execute(struct kimage *image)
-{
-	return 0;
-}
-
-static inline void ima_kexec_resume(void) { }
-static inline void ima_kexec_release(struct kimage *image) { }
 static inline void ima_kexec_not_carried(void) { }
 
 static inline bool ima_kexec_range(const struct kimage *image,

@@ -10,16 +10,42 @@
 #include <linux/xarray.h>
 
 struct kexec_buf;
+struct kexec_late_segment;
 struct kimage;
 struct page;
 
 /**
+ * struct kexec_late_ops - what the owner of a late segment does
+ * @load: write what there is by now. All other segments are loaded and the
+ *	architecture has not seen the image's entries yet. An error fails the
+ *	load.
+ * @complete: write the rest; nothing has been torn down. An error vetoes the
+ *	reboot, and then all goes on as if it had not been called.
+ * @resume: the reboot was given up after @complete; it may be called again
+ * @forget: the image is being freed, whether or not it was ever loaded or
+ *	completed. To call kexec_late_segment_destroy() and to free the segment.
+ *
+ * All are called in process context and may sleep. The kexec lock is held, but
+ * for @forget: nobody else has the image by then.
+ */
+struct kexec_late_ops {
+	int (*load)(struct kexec_late_segment *late);
+	int (*complete)(struct kexec_late_segment *late);
+	void (*resume)(struct kexec_late_segment *late);
+	void (*forget)(struct kexec_late_segment *late);
+};
+
+/**
  * struct kexec_late_segment - a range of the next kernel's memory, filled late
+ * @ops: its owner's
  * @image: the image it belongs to
  * @start: physical address it will have in the next kernel
  * @size: bytes reserved there
  * @backed: bytes from @start on that have source pages
  * @pfn_limit: the end of memory when the segment was reserved
+ * @error: set by the owner if the image cannot be loaded on account of this
+ *	segment; a load that fails then fails with this
+ * @completed: the owner has completed it for a reboot that is under way
  * @opened: whether @start has been entered into the image's list of entries
  * @sources: for each backed page, by index, a pointer to its kimage_entry_t in
  *	the image's list of entries
@@ -30,29 +56,60 @@ struct page;
  * All of it is protected by the kexec lock, and lives as long as the image.
  */
 struct kexec_late_segment {
+	const struct kexec_late_ops *ops;
 	struct kimage *image;
 	unsigned long start;
 	unsigned long size;
 	unsigned long backed;
 	unsigned long pfn_limit;
+	int error;
+	bool completed;
 	bool opened;
 	struct xarray sources;
 	struct xarray parked;
 };
 
 #ifdef CONFIG_KEXEC_LATE_SEGMENT
+/* For its owner */
 int kexec_late_segment_reserve(struct kexec_late_segment *late,
+			       const struct kexec_late_ops *ops,
 			       struct kexec_buf *kbuf);
 int kexec_late_segment_write(struct kexec_late_segment *late,
 			     unsigned long pos, const void *bytes, size_t size);
 void kexec_late_segment_settle(struct kexec_late_segment *late);
 void kexec_late_segment_destroy(struct kexec_late_segment *late);
+
+/* For kexec core */
+int kexec_late_segment_load(struct kimage *image);
+int kexec_late_segment_complete(struct kimage *image);
+void kexec_late_segment_resume(struct kimage *image);
+void kexec_late_segment_forget(struct kimage *image);
+int kexec_late_segment_error(const struct kimage *image, int error);
 bool kexec_late_segment_covers(const struct kimage *image, unsigned long addr);
 struct page *kexec_late_segment_trade(struct kimage *image, struct page *page,
 				      gfp_t gfp_mask);
 bool kexec_late_segment_too_new(const struct kimage *image,
 				const struct page *page);
 #else
+static inline int kexec_late_segment_load(struct kimage *image)
+{
+	return 0;
+}
+
+static inline int kexec_late_segment_complete(struct kimage *image)
+{
+	return 0;
+}
+
+static inline void kexec_late_segment_resume(struct kimage *image) { }
+static inline void kexec_late_segment_forget(struct kimage *image) { }
+
+static inline int kexec_late_segment_error(const struct kimage *image,
+					   int error)
+{
+	return error;
+}
+
 static inline bool kexec_late_segment_covers(const struct kimage *image,
 					     unsigned long addr)
 {

@@ -17,6 +17,7 @@
 #include <linux/kernel.h>
 #include <linux/kexec.h>
 #include <linux/kexec_late_segment.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/sched/signal.h>
@@ -40,8 +41,7 @@
 
 /*
  * The whole reservation, the growth included, takes at most a quarter of
- * memory, because sanity_check_segment_list() allows an image no more than
- * half of it and the kernel and its initramfs need room too. The list itself
+ * memory, because the kernel and its initramfs need room too. The list itself
  * is not subject to this, nor is the first GROWTH_RETRY of growth.
  */
 #define GROWTH_SHARE	4
@@ -52,30 +52,35 @@
 /**
  * struct ima_carry - an image's copy of the list
  * @segment: where it goes
+ * @list: in carries
  * @planned: bytes the list took when the image was loaded, header included
  * @written: bytes written so far, header included
  * @count: records written so far
  * @checksum: checksum of the records written so far
  * @generation: of the list that they were written from
  * @last: the last entry written, NULL if none of the live list is
+ * @announced: the architecture has asked where the list will be
  *
  * Belongs to the image, lives as long, and is protected by carry_lock. Writing
  * takes the kexec lock as well, which is taken first.
  */
 struct ima_carry {
 	struct kexec_late_segment segment;
+	struct list_head list;
 	u64 planned;
 	u64 written;
 	u64 count;
 	u32 checksum;
 	u64 generation;
 	const struct ima_queue_entry *last;
+	bool announced;
 };
 
+static const struct kexec_late_ops carry_ops;
 static DEFINE_MUTEX(carry_lock);
 
-/* For the state file: the carry of the image that kexec_image points to */
-static struct ima_carry *loaded;
+/* For the state file. Images that are being loaded or freed are in it too. */
+static LIST_HEAD(carries);
 static int last_error;
 
 /* Room to grow in bytes, as the administrator wants it */
@@ -131,11 +136,24 @@ static bool tolerable(int error)
 	return incomplete == INCOMPLETE_CARRIED;
 }
 
-static struct ima_carry *carry_of(const struct kimage *image)
+static struct ima_carry *carry_of(struct kexec_late_segment *late)
 {
-	if (!image->late_segment)
-		return NULL;
-	return container_of(image->late_segment, struct ima_carry, segment);
+	return container_of(late, struct ima_carry, segment);
+}
+
+/*
+ * The carry of the image that would be executed. A pointer to an image that is
+ * being freed is compared and not followed.
+ */
+static struct ima_carry *loaded(void)
+{
+	struct ima_carry *carry;
+
+	lockdep_assert_held(&carry_lock);
+	list_for_each_entry(carry, &carries, list)
+		if (carry->segment.image == READ_ONCE(kexec_image))
+			return carry;
+	return NULL;
 }
 
 /**
@@ -380,9 +398,27 @@ static u64 growth_for(u64 planned)
 	return min(growth, most);
 }
 
-/* The default: no place is better than another. */
-void __weak arch_ima_kexec_place(struct kexec_buf *kbuf)
+static void note_error(int error)
 {
+	mutex_lock(&carry_lock);
+	last_error = error;
+	mutex_unlock(&carry_lock);
+}
+
+/*
+ * Tools take some errors of kexec_file_load(2) for "try kexec_load(2)", which
+ * cannot carry the list. It is none of those that there is no place for it.
+ */
+static int no_place(int error)
+{
+	switch (error) {
+	case -EINVAL:
+	case -ENOEXEC:
+	case -ENOSYS:
+	case -EOPNOTSUPP:
+		return -EADDRNOTAVAIL;
+	}
+	return error;
 }
 
 /* Try one kind of place, with less and less room to grow */
@@ -405,7 +441,8 @@ static int try_place(struct ima_carry *carry, struct kimage *image,
 
 		if (!anywhere)
 			arch_ima_kexec_place(&kbuf);
-		ret = kexec_late_segment_reserve(&carry->segment, &kbuf);
+		ret = kexec_late_segment_reserve(&carry->segment, &carry_ops,
+						 &kbuf);
 		if (!ret || growth < GROWTH_RETRY)
 			return ret;
 	}
@@ -431,6 +468,8 @@ int ima_kexec_reserve(struct kimage *image)
 	carry = kzalloc(sizeof(*carry), GFP_KERNEL);
 	if (!carry) {
 		ret = -ENOMEM;
+		pr_err("kexec: no memory to carry the measurement list: %d\n",
+		       ret);
 		goto fail;
 	}
 	ima_list_lock();
@@ -449,11 +488,14 @@ int ima_kexec_reserve(struct kimage *image)
 	if (ret)
 		ret = try_place(carry, image, true);
 	if (ret) {
+		ret = no_place(ret);
 		pr_err("kexec: no room in the next kernel's memory for a measurement list of %llu bytes: %d\n",
 		       carry->planned, ret);
 		goto free;
 	}
-	image->late_segment = &carry->segment;
+	mutex_lock(&carry_lock);
+	list_add(&carry->list, &carries);
+	mutex_unlock(&carry_lock);
 	measure_event("kexec_load", carry, carry->planned);
 	pr_debug("kexec: reserved %lu bytes at %#lx for a list of %llu\n",
 		 carry->segment.size, carry->segment.start, carry->planned);
@@ -462,9 +504,7 @@ int ima_kexec_reserve(struct kimage *image)
 free:
 	kfree(carry);
 fail:
-	mutex_lock(&carry_lock);
-	last_error = ret;
-	mutex_unlock(&carry_lock);
+	note_error(ret);
 	return ret;
 }
 
@@ -474,37 +514,59 @@ fail:
  * @start: set to the physical address
  * @size: set to the bytes reserved
  *
+ * For those who tell the next kernel: an image for which nobody has asked this
+ * is not loaded.
+ *
  * Context: kexec lock held.
  * Return: true if the image carries a list.
  */
 bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
 		     size_t *size)
 {
-	if (!image->late_segment)
+	struct kexec_late_segment *late = image->late_segment;
+
+	if (!late)
 		return false;
-	*start = image->late_segment->start;
-	*size = image->late_segment->size;
+	carry_of(late)->announced = true;
+	*start = late->start;
+	*size = late->size;
 	return true;
 }
 
 /**
- * ima_kexec_load - write the list as it is now
- * @image: an image whose other segments are loaded and whose list of entries
- *	is terminated
+ * ima_kexec_cannot_announce - the next kernel cannot be told of the list
+ * @image: an image being loaded
+ * @error: what the load is to fail with
  *
- * Measuring goes on; records that are added meanwhile are left to
- * ima_kexec_execute().
+ * For an architecture that has said so in the log and fails the load, with any
+ * error.
  *
  * Context: process context, kexec lock held. May sleep.
- * Return: 0, -ENOMEM, or -EINTR if the process is being killed.
  */
-int ima_kexec_load(struct kimage *image)
+void ima_kexec_cannot_announce(const struct kimage *image, int error)
 {
-	struct ima_carry *carry = carry_of(image);
+	if (!image->late_segment)
+		return;
+	image->late_segment->error = error;
+	note_error(error);
+}
+
+/*
+ * Write the list as it is now. Measuring goes on; records that are added
+ * meanwhile are left to carry_complete().
+ */
+static int carry_load(struct kexec_late_segment *late)
+{
+	struct ima_carry *carry = carry_of(late);
 	int ret;
 
-	if (!carry)
-		return 0;
+	if (!carry->announced) {
+		ret = -ENXIO;
+		pr_err("kexec: this kernel cannot tell the next one where the measurement list is: %d\n",
+		       ret);
+		note_error(ret);
+		return ret;
+	}
 
 	mutex_lock(&carry_lock);
 	ima_list_lock();
@@ -520,7 +582,6 @@ int ima_kexec_load(struct kimage *image)
 		pr_err("kexec: cannot write the measurement list of %llu bytes: %d\n",
 		       carry->planned, ret);
 	} else {
-		loaded = carry;
 		pr_info("kexec: loaded %llu records, %llu bytes, room for %lu\n",
 			carry->count, carry->written - IMA_HANDOVER_SIZE,
 			carry->segment.size);
@@ -548,29 +609,20 @@ static int complete_list(struct ima_carry *carry, u64 limit, int *reason)
 	return ret;
 }
 
-/**
- * ima_kexec_execute - complete the list and close it
- * @image: the image about to be executed
- *
- * Most of what is missing is appended while measuring goes on, so that those
- * who want to measure wait for the shortest time. If the list cannot be
- * completed they have waited, and nothing else has happened to them.
- *
- * Context: process context, kexec lock held, nothing torn down. May sleep.
- * Return: 0 with the list complete and closed, or, with measuring going on,
- * -ENOSPC if the list has outgrown its room, -ENOMEM, or -EINTR if the process
- * is being killed.
+/*
+ * Complete the list and close it. Most of what is missing is appended while
+ * measuring goes on, so that those who want to measure wait for the shortest
+ * time. If the list cannot be completed they have waited, and nothing else has
+ * happened to them: -ENOSPC if the list has outgrown its room, -ENOMEM, or
+ * -EINTR if the process is being killed.
  */
-int ima_kexec_execute(struct kimage *image)
+static int carry_complete(struct kexec_late_segment *late)
 {
-	struct ima_carry *carry = carry_of(image);
+	struct ima_carry *carry = carry_of(late);
 	struct live_rest rest;
 	u64 size, limit;
 	int reason = 0;
 	int ret;
-
-	if (!carry)
-		return 0;
 
 	/* A kexec that is refused leaves this without a boot_aggregate behind it. */
 	ima_list_lock();
@@ -614,42 +666,32 @@ int ima_kexec_execute(struct kimage *image)
 	return ret;
 }
 
-/**
- * ima_kexec_resume - measure again, because the kexec was given up
- *
- * Between ima_kexec_execute() and the point of no return only.
- *
- * Context: process context, kexec lock held.
- */
-void ima_kexec_resume(void)
+/* Measure again: what is added from here on is appended the next time. */
+static void carry_resume(struct kexec_late_segment *late)
 {
 	mutex_lock(&ima_extend_list_mutex);
 	ima_list_reopen();
 	mutex_unlock(&ima_extend_list_mutex);
+	pr_info("kexec: given up, measuring goes on\n");
 }
 
-/**
- * ima_kexec_release - free what an image has of the list
- * @image: an image about to be freed
- *
- * Context: process context. May sleep.
- */
-void ima_kexec_release(struct kimage *image)
+static void carry_forget(struct kexec_late_segment *late)
 {
-	struct ima_carry *carry = carry_of(image);
+	struct ima_carry *carry = carry_of(late);
 
-	if (!carry)
-		return;
 	mutex_lock(&carry_lock);
-	/* An image that failed to load leaves the one before it in place. */
-	if (loaded == carry)
-		loaded = kexec_image && kexec_image != image ?
-			 carry_of(kexec_image) : NULL;
+	list_del(&carry->list);
 	mutex_unlock(&carry_lock);
-	kexec_late_segment_destroy(&carry->segment);
-	image->late_segment = NULL;
+	kexec_late_segment_destroy(late);
 	kfree(carry);
 }
+
+static const struct kexec_late_ops carry_ops = {
+	.load = carry_load,
+	.complete = carry_complete,
+	.resume = carry_resume,
+	.forget = carry_forget,
+};
 
 /**
  * ima_kexec_not_carried - say that an image will not carry the list
@@ -670,6 +712,7 @@ void ima_kexec_not_carried(void)
 static int state_show(struct seq_file *m, void *v)
 {
 	struct ima_unseen unseen;
+	struct ima_carry *carry;
 	struct live_rest rest;
 
 	mutex_lock(&ima_extend_list_mutex);
@@ -688,13 +731,14 @@ static int state_show(struct seq_file *m, void *v)
 	seq_printf(m, "unextended_records: %llu\n", unseen.count);
 	seq_printf(m, "unextended_from: %llu\n", unseen.first);
 	seq_printf(m, "deleted_records: %llu\n", deleted_records());
-	seq_printf(m, "image_loaded: %d\n", !!loaded);
-	if (loaded) {
-		refresh(loaded);
-		rest = pending(loaded);
-		seq_printf(m, "image_room: %lu\n", loaded->segment.size);
-		seq_printf(m, "image_written: %llu\n", loaded->written);
-		seq_printf(m, "image_records: %llu\n", loaded->count);
+	carry = loaded();
+	seq_printf(m, "image_loaded: %d\n", !!carry);
+	if (carry) {
+		refresh(carry);
+		rest = pending(carry);
+		seq_printf(m, "image_room: %lu\n", carry->segment.size);
+		seq_printf(m, "image_written: %llu\n", carry->written);
+		seq_printf(m, "image_records: %llu\n", carry->count);
 		seq_printf(m, "pending_bytes: %llu\n", rest.size);
 		seq_printf(m, "pending_records: %llu\n", rest.count);
 	}

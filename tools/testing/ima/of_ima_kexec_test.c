@@ -26,6 +26,7 @@ static struct {
 	size_t list_size;
 	char log[512];
 	unsigned int lines;
+	int error;
 	u64 start, size, ram_size;
 	bool is_ram;
 } kernel;
@@ -40,6 +41,11 @@ bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
 	*start = kernel.list_start;
 	*size = kernel.list_size;
 	return kernel.list_size;
+}
+
+void ima_kexec_cannot_announce(const struct kimage *image, int error)
+{
+	kernel.error = error;
 }
 
 void ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size)
@@ -197,6 +203,7 @@ static void setup_without_room(struct kunit *test)
 		if (setup(fdt, 0x60000000, 0x10000)) {
 			refused++;
 			KUNIT_EXPECT_EQ(test, 1, kernel.lines);
+			KUNIT_EXPECT_EQ(test, -ENOSPC, kernel.error);
 		} else {
 			done++;
 			KUNIT_EXPECT_EQ(test, 0, kernel.lines);

@@ -298,13 +298,6 @@ static struct page *count_trade(struct kimage *image, struct page *page,
 	return got;
 }
 
-static void ima_kexec_release(struct kimage *image)
-{
-	if (image->late_segment)
-		kexec_late_segment_destroy(image->late_segment);
-	image->late_segment = NULL;
-}
-
 #define kexec_late_segment_trade count_trade
 #include "kexec_core.inc"
 #undef kexec_late_segment_trade
@@ -354,13 +347,17 @@ static bool find_place(struct kexec_buf *kbuf, unsigned long most)
 	return true;
 }
 
+static const struct kexec_late_ops ops = {
+	.forget = kexec_late_segment_destroy,
+};
+
 static void add_segments(void)
 {
 	struct kexec_buf kbuf;
 
 	require(find_place(&kbuf, NR_PAGES / 2), "the first place is taken");
-	require(!kexec_late_segment_reserve(&late, &kbuf), "no late segment");
-	image->late_segment = &late;
+	require(!kexec_late_segment_reserve(&late, &ops, &kbuf),
+		"no late segment");
 
 	for (unsigned long i = below(5); i; i--) {
 		if (!find_place(&kbuf, NR_PAGES / 8))
