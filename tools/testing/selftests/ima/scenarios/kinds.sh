@@ -341,7 +341,7 @@ judge() {
 	! has_kind tcb || set -- "$@" --later
 	! has_kind pcr || set -- "$@" --pcr 11
 	attest_hops "$@"
-	if compgen -G 'hop-*/list_*' >/dev/null; then
+	if [ -e hop-0/list_sha1 ] || [ -e hop-0/list_sha256 ] || [ -e hop-0/list_sha384 ]; then
 		check "the file of each bank replays to its PCR" bank_files_replay
 	else
 		result "ok - the file of each bank replays to its PCR # SKIP Linux before 6.10 has no such files"
