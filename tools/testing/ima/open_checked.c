@@ -61,7 +61,7 @@ static enum ima_wire_frame require_no_record(const u8 *bytes, u64 size,
 	return frame;
 }
 
-/* What the header's checksum, if it has one, makes of all that precedes */
+/* What the header's checksum, if it has one, makes of @size bytes */
 static enum ima_history_damage checksum_damage(const u8 *buffer, u64 size,
 					       bool big)
 {
@@ -104,6 +104,16 @@ expected_damage(const struct ima_history *history, const u8 *buffer,
 	}
 	if (history->count != count)
 		return IMA_HISTORY_COUNT;
+	if (ima_wire_get_int(buffer + 2, 2, big) & 4) {
+		/* The number of deleted records is behind the others. */
+		if (size - used < 8)
+			return IMA_HISTORY_OVERSIZE;
+		require(history->deleted ==
+			ima_wire_get_int(buffer + used, 8, big));
+		used += 8;
+	} else {
+		require(!history->deleted);
+	}
 	return checksum_damage(buffer, used, big);
 }
 

@@ -254,11 +254,32 @@ static void history_flags(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, IMA_HISTORY_INTACT,
 			open_exact(test, list, list->wire.size, &history));
 	KUNIT_EXPECT_EQ(test, 0, history.flags);
-	list->wire.bytes[2] = 0xff;
-	list->wire.bytes[3] = 0xff;
+	/* All but the one for the number of deleted records, in both orders */
+	list->wire.bytes[2] = 0xfb;
+	list->wire.bytes[3] = 0xfb;
 	KUNIT_EXPECT_EQ(test, IMA_HISTORY_INTACT,
 			open_exact(test, list, list->wire.size, &history));
 	KUNIT_EXPECT_EQ(test, IMA_HANDOVER_FLAGS, history.flags);
+}
+
+/* The number of deleted records follows the others, if it is all there. */
+static void history_trimmed(struct kunit *test)
+{
+	struct list *list = sample_list(test, THREE, true);
+	struct ima_history history;
+
+	put_header(list, 1, list->wire.size, THREE);
+	list->wire.bytes[list->wire.big ? 3 : 2] = IMA_HANDOVER_TRIMMED;
+	KUNIT_EXPECT_EQ(test, IMA_HISTORY_OVERSIZE,
+			open_exact(test, list, list->wire.size, &history));
+	expect_records(test, list, &history, THREE);
+	ima_wire_put_int(&list->wire, 0x123456789, 8);
+	KUNIT_EXPECT_EQ(test, IMA_HISTORY_OVERSIZE,
+			open_exact(test, list, list->wire.size - 1, &history));
+	KUNIT_EXPECT_EQ(test, IMA_HISTORY_INTACT,
+			open_exact(test, list, list->wire.size, &history));
+	expect_records(test, list, &history, THREE);
+	KUNIT_EXPECT_EQ(test, 0x123456789, history.deleted);
 }
 
 static void expect_cut(struct kunit *test, const struct list *list, size_t cut,
@@ -463,6 +484,7 @@ static struct kunit_case history_cases[] = {
 	KUNIT_CASE_PARAM(history_header, header_gen_params),
 	KUNIT_CASE(history_no_header),
 	KUNIT_CASE(history_flags),
+	KUNIT_CASE(history_trimmed),
 	KUNIT_CASE(history_cut),
 	KUNIT_CASE(history_damaged_record),
 	KUNIT_CASE(history_flipped_bits),

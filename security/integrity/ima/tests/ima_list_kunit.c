@@ -181,7 +181,7 @@ static struct ima_template_desc *new_desc(struct kunit *test, const char *name,
 	desc->name = (char *)name;
 	desc->fmt = (char *)fmt;
 	desc->fields = must_alloc(test, FIELDS_MAX * sizeof(*desc->fields));
-	strcpy(ids, fmt);
+	strscpy(ids, fmt, strlen(fmt) + 1);
 	while ((id = strsep(&ids, "|"))) {
 		const struct ima_template_field *field;
 
