@@ -6,6 +6,7 @@
 
 #include <kunit/test.h>
 #include <stdarg.h>
+#include <linux/errno.h>
 #include <linux/ima_kexec.h>
 #include <linux/libfdt.h>
 #include <linux/memblock.h>
