@@ -21,12 +21,11 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
-#include <linux/lockdep.h>
 
 #include "ima.h"
 #include "ima_closed.h"
 
-/* Changes under ima_extend_list_mutex, which orders it with the PCR. */
+/* Changes under ima_extend_lock(), which orders it with the PCR. */
 static enum {
 	LIST_OPEN,
 	LIST_SUSPENDED,
@@ -36,22 +35,22 @@ static enum {
 /**
  * ima_list_close - take no records, and refuse what needs one
  *
- * Context: ima_extend_list_mutex held, the list complete.
+ * Context: ima_extend_lock() held, the list complete.
  */
 void ima_list_close(void)
 {
-	lockdep_assert_held(&ima_extend_list_mutex);
+	ima_extend_assert_locked();
 	WRITE_ONCE(state, LIST_CLOSED);
 }
 
 /**
  * ima_list_reopen - take records again, because the kexec was given up
  *
- * Context: ima_extend_list_mutex held.
+ * Context: ima_extend_lock() held.
  */
 void ima_list_reopen(void)
 {
-	lockdep_assert_held(&ima_extend_list_mutex);
+	ima_extend_assert_locked();
 	if (state == LIST_CLOSED)
 		WRITE_ONCE(state, LIST_OPEN);
 }
@@ -61,11 +60,11 @@ void ima_list_reopen(void)
  *
  * For a reboot. A kexec gets there too, with a list that stays closed.
  *
- * Context: ima_extend_list_mutex held.
+ * Context: ima_extend_lock() held.
  */
 void ima_list_suspend(void)
 {
-	lockdep_assert_held(&ima_extend_list_mutex);
+	ima_extend_assert_locked();
 	if (state == LIST_OPEN)
 		WRITE_ONCE(state, LIST_SUSPENDED);
 }
@@ -73,12 +72,12 @@ void ima_list_suspend(void)
 /**
  * ima_list_may_add - may a record be added, and extended into a PCR?
  *
- * Context: ima_extend_list_mutex held.
+ * Context: ima_extend_lock() held.
  * Return: 0, -ENODEV if measuring is suspended or -EBUSY if the list is closed.
  */
 int ima_list_may_add(void)
 {
-	lockdep_assert_held(&ima_extend_list_mutex);
+	ima_extend_assert_locked();
 	switch (state) {
 	case LIST_OPEN:
 		return 0;

@@ -598,14 +598,14 @@ static int complete_list(struct ima_carry *carry, u64 limit, int *reason)
 {
 	int ret;
 
-	mutex_lock(&ima_extend_list_mutex);
+	ima_extend_lock();
 	ret = append(carry, limit);
 	*reason = tolerable(ret) ? ret : 0;
 	if (ret == *reason)
 		ret = write_header(carry, !*reason);
 	if (!ret)
 		ima_list_close();
-	mutex_unlock(&ima_extend_list_mutex);
+	ima_extend_unlock();
 	return ret;
 }
 
@@ -669,9 +669,9 @@ static int carry_complete(struct kexec_late_segment *late)
 /* Measure again: what is added from here on is appended the next time. */
 static void carry_resume(struct kexec_late_segment *late)
 {
-	mutex_lock(&ima_extend_list_mutex);
+	ima_extend_lock();
 	ima_list_reopen();
-	mutex_unlock(&ima_extend_list_mutex);
+	ima_extend_unlock();
 	pr_info("kexec: given up, measuring goes on\n");
 }
 
@@ -715,9 +715,9 @@ static int state_show(struct seq_file *m, void *v)
 	struct ima_carry *carry;
 	struct live_rest rest;
 
-	mutex_lock(&ima_extend_list_mutex);
+	ima_extend_lock();
 	unseen = ima_unseen_get();
-	mutex_unlock(&ima_extend_list_mutex);
+	ima_extend_unlock();
 
 	mutex_lock(&carry_lock);
 	ima_list_lock();

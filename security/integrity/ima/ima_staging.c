@@ -14,7 +14,7 @@
  * Those who walk the list hold ima_list_sem for reading, those who stage or
  * delete hold it for writing. The path that measures never takes it: adding an
  * entry at the end disturbs neither. Where an entry is taken out,
- * ima_extend_list_mutex, which comes second, keeps new ones away for the few
+ * ima_extend_lock(), which comes second, keeps new ones away for the few
  * instructions that this takes.
  */
 
@@ -61,7 +61,7 @@ static u64 deleted;
  *
  * New ones are still added at the end.
  *
- * Context: process context, before ima_extend_list_mutex. May sleep.
+ * Context: process context, before ima_extend_lock(). May sleep.
  */
 void ima_list_lock(void)
 {
@@ -138,7 +138,7 @@ static int stage(void)
 	int ret = 0;
 
 	down_write(&ima_list_sem);
-	mutex_lock(&ima_extend_list_mutex);
+	ima_extend_lock();
 	if (staged.any) {
 		ret = -EEXIST;
 	} else if (is_empty()) {
@@ -155,7 +155,7 @@ static int stage(void)
 				atomic_long_xchg(&ima_num_records[BINARY], 0));
 		generation++;
 	}
-	mutex_unlock(&ima_extend_list_mutex);
+	ima_extend_unlock();
 	up_write(&ima_list_sem);
 	return ret;
 }
@@ -207,7 +207,7 @@ static int delete_staged(void)
 	int ret = 0;
 
 	down_write(&ima_list_sem);
-	mutex_lock(&ima_extend_list_mutex);
+	ima_extend_lock();
 	if (!staged.any)
 		ret = -ENOENT;
 	else if (ima_list_may_add())
@@ -223,7 +223,7 @@ static int delete_staged(void)
 		staged.last = NULL;
 		generation++;
 	}
-	mutex_unlock(&ima_extend_list_mutex);
+	ima_extend_unlock();
 	if (!ret)
 		trim_history(ima_history.count);
 	up_write(&ima_list_sem);
@@ -260,7 +260,7 @@ static int delete_first(unsigned long count)
 	inherited = staged.any ? 0 : min_t(u64, count, ima_history.count);
 	if (count > inherited)
 		last = entry_behind(staged.last, count - inherited);
-	mutex_lock(&ima_extend_list_mutex);
+	ima_extend_lock();
 	if (count > inherited && !last) {
 		ret = -ENOENT;
 	} else if (ima_list_may_add()) {
@@ -271,7 +271,7 @@ static int delete_first(unsigned long count)
 		deleted += count;
 		generation++;
 	}
-	mutex_unlock(&ima_extend_list_mutex);
+	ima_extend_unlock();
 	if (!ret)
 		trim_history(inherited);
 	up_write(&ima_list_sem);

@@ -8,25 +8,24 @@
  * no later kernel either, and somebody should be told why.
  */
 
-#include <linux/lockdep.h>
 #include <linux/printk.h>
 
 #include "ima.h"
 #include "ima_history.h"
 #include "ima_unseen.h"
 
-/* Protected by ima_extend_list_mutex. */
+/* Protected by ima_extend_lock(). */
 static struct ima_unseen unseen;
 
 /**
  * ima_unseen_add - note a record that was not extended into a TPM
  * @number: its number in the whole list, from 1 on
  *
- * Context: ima_extend_list_mutex held.
+ * Context: ima_extend_lock() held.
  */
 void ima_unseen_add(u64 number)
 {
-	lockdep_assert_held(&ima_extend_list_mutex);
+	ima_extend_assert_locked();
 	if (unseen.count++)
 		return;
 	unseen.first = number;
@@ -39,11 +38,11 @@ void ima_unseen_add(u64 number)
 /**
  * ima_unseen_get - which records were not extended into a TPM
  *
- * Context: ima_extend_list_mutex held.
+ * Context: ima_extend_lock() held.
  * Return: their number, and where they begin.
  */
 struct ima_unseen ima_unseen_get(void)
 {
-	lockdep_assert_held(&ima_extend_list_mutex);
+	ima_extend_assert_locked();
 	return unseen;
 }
