@@ -36,6 +36,15 @@ static struct tpm_chip *chip = &kunit_chip;
 #define ima_bank_digest_size	kunit_bank_digest_size
 #define ima_bank_digest		kunit_bank_digest
 #define ima_bank_emit_head	kunit_bank_emit_head
+#define ima_cursor_init		kunit_cursor_init
+#define ima_cursor_is_stale	kunit_cursor_is_stale
+#define ima_cursor_rewind	kunit_cursor_rewind
+#define ima_cursor_rewind_to_live	kunit_cursor_rewind_to_live
+#define ima_cursor_start	kunit_cursor_start
+#define ima_cursor_end		kunit_cursor_end
+#define ima_cursor_step		kunit_cursor_step
+#define ima_cursor_step_back	kunit_cursor_step_back
+#define ima_cursor_record	kunit_cursor_record
 #define ima_list_binary_ops	kunit_list_binary_ops
 #define ima_list_ascii_ops	kunit_list_ascii_ops
 #define ima_list_staged_binary_ops	kunit_list_staged_binary_ops
@@ -43,7 +52,9 @@ static struct tpm_chip *chip = &kunit_chip;
 #define ima_tpm_chip		chip
 #include "../ima_bank.c"
 #include "../ima_entry.c"
-#include "../ima_list_seq.c"
+#include "../ima_cursor.c"
+#include "../ima_list_binary.c"
+#include "../ima_list_ascii.c"
 #undef ima_history
 #undef ima_measurements
 

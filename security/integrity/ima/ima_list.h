@@ -3,8 +3,8 @@
  * The measurement list as securityfs shows it: the history, then the live
  * list.
  */
-#ifndef _IMA_LIST_SEQ_H
-#define _IMA_LIST_SEQ_H
+#ifndef _IMA_LIST_H
+#define _IMA_LIST_H
 
 #include <linux/fs.h>
 
@@ -15,4 +15,4 @@ extern const struct file_operations ima_list_ascii_ops;
 extern const struct file_operations ima_list_staged_binary_ops;
 extern const struct file_operations ima_list_staged_ascii_ops;
 
-#endif /* _IMA_LIST_SEQ_H */
+#endif /* _IMA_LIST_H */
