@@ -18,8 +18,29 @@
  * the range are indexed by where they lie instead, and either become their own
  * source or are given back once the write is over.
  *
- * The purgatory's digest is computed at load and leaves a late segment out.
- * So does the limit of half of memory for an image: a reservation takes none.
+ * Pages that lie where they belong already can be kept: they get no entry at
+ * all. That is safe because
+ *
+ *  - relocation writes to no page that is not listed as a destination, and
+ *    destinations are checked against the ranges of all segments. These pages
+ *    are in the range of this one, which is all that may list them;
+ *  - pages that hold entries, source pages and control pages, the relocation
+ *    code and its page tables among them, come from the page allocator or from
+ *    the memory of a crash kernel. These pages are reserved and in use, so that
+ *    neither the one nor the other can give them out, memory cannot be
+ *    unplugged under them, and hibernation saves and restores them;
+ *  - the running kernel does not write to them, the owner promises that. What
+ *    it read of them may be in caches, but nothing that memory lacks: if an
+ *    earlier kexec wrote them, relocation has cleaned the caches where the next
+ *    kernel starts with them off (arm64), and on the other architectures caches
+ *    are coherent at all times;
+ *  - if memory is encrypted with a key that the next kernel does not use at
+ *    once, no page can be handed over in place, nor by a copy: the owner does
+ *    not reserve a segment then.
+ *
+ * The purgatory's digest is computed at load and leaves a late segment out, kept
+ * pages as well. So does the limit of half of memory for an image: neither a
+ * reservation nor a page that is kept takes any.
  *
  * Kexec core knows that an image has such a segment, and when its owner has to
  * do something about it, but not who that is or what is in it.
@@ -33,6 +54,7 @@
 #include <linux/list.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/sched/signal.h>
 
 #include "kexec_internal.h"
@@ -47,6 +69,11 @@
 static unsigned long page_addr(struct page *page)
 {
 	return page_to_boot_pfn(page) << PAGE_SHIFT;
+}
+
+static bool is_kept(const struct kexec_late_segment *late, unsigned long pos)
+{
+	return pos >= late->kept_start && pos < late->kept_end;
 }
 
 static struct page *entry_page(kimage_entry_t entry)
@@ -92,6 +119,63 @@ int kexec_late_segment_reserve(struct kexec_late_segment *late,
 	xa_init(&late->parked);
 	late->image->late_segment = late;
 	return 0;
+}
+
+/**
+ * kexec_late_segment_reserve_at - reserve a range with memory that may be kept
+ * @late: the segment, zeroed by the caller
+ * @ops: what its owner does
+ * @kbuf: as for kexec_late_segment_reserve(); the range must be in its bounds
+ * @start: physical address that the range is to have, at a page
+ * @owned: bytes from @start on, whole pages and less than the range has, that
+ *	were handed over to the owner of the segment when this kernel booted
+ *
+ * Not all architectures let a segment go where this kernel uses memory, and
+ * they need not know whose memory that is: what an earlier kexec placed here
+ * can be placed here again. It is enough that what lies behind is free for kexec.
+ *
+ * Context: process context, kexec lock held. May sleep.
+ * Return: as kexec_late_segment_reserve(), -EADDRNOTAVAIL if the range is out of
+ * bounds or not free, -EINVAL if there are other segments already.
+ */
+int kexec_late_segment_reserve_at(struct kexec_late_segment *late,
+				  const struct kexec_late_ops *ops,
+				  struct kexec_buf *kbuf, unsigned long start,
+				  unsigned long owned)
+{
+	struct kexec_buf whole = *kbuf, behind;
+	unsigned long last;
+	int ret;
+
+	whole.buffer = NULL;
+	whole.bufsz = 0;
+	whole.memsz = PAGE_ALIGN(whole.memsz);
+	if (WARN_ON_ONCE(!PAGE_ALIGNED(start | owned) || owned >= whole.memsz))
+		return -EINVAL;
+	/* What follows does not look for an overlap with another segment. */
+	if (whole.image->nr_segments)
+		return -EINVAL;
+	if (check_add_overflow(start, whole.memsz - 1, &last) ||
+	    start < whole.buf_min || last > whole.buf_max)
+		return -EADDRNOTAVAIL;
+
+	whole.buf_min = start;
+	whole.buf_max = last;
+	whole.top_down = false;
+	ret = kexec_late_segment_reserve(late, ops, &whole);
+	if (ret) {
+		behind = whole;
+		behind.buf_min = start + owned;
+		behind.memsz -= owned;
+		ret = arch_kexec_locate_mem_hole(&behind);
+		if (ret)
+			return ret;
+		whole.mem = start;
+		ret = kexec_late_segment_reserve(late, ops, &whole);
+	}
+	if (!ret)
+		*kbuf = whole;
+	return ret;
 }
 
 /**
@@ -219,6 +303,8 @@ struct page *kexec_late_segment_trade(struct kimage *image, struct page *page,
 	kimage_entry_t *entry = xa_load(&late->sources, index);
 	struct page *old;
 
+	/* The page allocator cannot have a page that is in use. */
+	WARN_ON_ONCE(is_kept(late, index << PAGE_SHIFT));
 	if (!entry) {
 		if (xa_err(xa_store(&late->parked, index, page, GFP_MAYFAIL)))
 			list_add(&page->lru, &image->unusable_pages);
@@ -260,7 +346,10 @@ static void reopen(struct kimage *image)
 		*image->entry = 0;
 }
 
-/* Give the next page of the segment a source page, cleared */
+/*
+ * Give the next page of the segment a source page, cleared. It may have one from
+ * before pages in front of it were given up with kexec_late_segment_unkeep().
+ */
 static int back_page(struct kexec_late_segment *late)
 {
 	unsigned long dest = late->start + late->backed;
@@ -269,12 +358,17 @@ static int back_page(struct kexec_late_segment *late)
 	struct page *page;
 	int ret;
 
-	if (!late->opened) {
+	if (xa_load(&late->sources, index)) {
+		late->backed += PAGE_SIZE;
+		return 0;
+	}
+	if (late->next != dest) {
+		reopen(image);
 		ret = kimage_add_entry(image, dest | IND_DESTINATION,
 				       GFP_MAYFAIL);
 		if (ret)
 			return ret;
-		late->opened = true;
+		late->next = dest;
 	}
 
 	/*
@@ -293,6 +387,7 @@ static int back_page(struct kexec_late_segment *late)
 		goto release;
 	}
 	clear_highpage(page);
+	reopen(image);
 	ret = kimage_add_entry(image, page_addr(page) | IND_SOURCE,
 			       GFP_MAYFAIL);
 	if (ret) {
@@ -305,6 +400,7 @@ static int back_page(struct kexec_late_segment *late)
 	 */
 	xa_store(&late->sources, index, image->entry - 1, GFP_KERNEL);
 	late->backed += PAGE_SIZE;
+	late->next = dest + PAGE_SIZE;
 	return 0;
 
 release:
@@ -315,7 +411,8 @@ release:
 /**
  * kexec_late_segment_write - write into a late segment
  * @late: the segment
- * @pos: offset to write at, at most what was written up to before
+ * @pos: offset to write at, at most in the page behind what was written up to
+ *	before; what is left out of that page is zeros
  * @bytes: what to write
  * @size: how many bytes
  *
@@ -323,16 +420,16 @@ release:
  * kexec_late_segment_settle() must follow the last of a run of writes.
  *
  * Context: process context, kexec lock held. May sleep.
- * Return: 0, -ENOSPC if the reserved range ends before, -ENOMEM, or -EINTR if
- * the process is being killed. After an error any part of the bytes may have
+ * Return: 0, -ENOSPC if the reserved range ends before, -ENOMEM, -EINTR if the
+ * process is being killed, or -EINVAL if a page to write to is kept. After an error any part of the bytes may have
  * been written; they can be written again.
  */
 int kexec_late_segment_write(struct kexec_late_segment *late,
 			     unsigned long pos, const void *bytes, size_t size)
 {
-	if (WARN_ON_ONCE(pos > late->backed))
+	if (WARN_ON_ONCE(ALIGN_DOWN(pos, PAGE_SIZE) > late->backed))
 		return -EINVAL;
-	if (size > late->size - pos)
+	if (pos > late->size || size > late->size - pos)
 		return -ENOSPC;
 
 	while (size) {
@@ -340,15 +437,16 @@ int kexec_late_segment_write(struct kexec_late_segment *late,
 				     PAGE_SIZE - offset_in_page(pos));
 		kimage_entry_t *entry;
 
-		if (pos == late->backed) {
+		if (pos >= late->backed) {
 			int ret;
 
-			reopen(late->image);
 			ret = back_page(late);
 			if (ret)
 				return ret;
 			cond_resched();
 		}
+		if (WARN_ON_ONCE(is_kept(late, pos)))
+			return -EINVAL;
 		entry = xa_load(&late->sources, pos >> PAGE_SHIFT);
 		memcpy_to_page(entry_page(*entry), offset_in_page(pos), bytes,
 			       chunk);
@@ -357,6 +455,81 @@ int kexec_late_segment_write(struct kexec_late_segment *late,
 		size -= chunk;
 	}
 	return 0;
+}
+
+/* Nobody is given a page that is reserved, neither now nor by unplugging it. */
+static bool is_in_use(const struct kexec_late_segment *late, unsigned long pos)
+{
+	unsigned long pfn = PHYS_PFN(boot_phys_to_phys(late->start + pos));
+
+	return pfn_valid(pfn) && PageReserved(pfn_to_page(pfn));
+}
+
+static bool may_keep(const struct kexec_late_segment *late, unsigned long pos,
+		     unsigned long size)
+{
+	unsigned long end;
+
+	if (late->image->type != KEXEC_TYPE_DEFAULT ||
+	    late->image->preserve_context)
+		return false;
+	if (!size || !PAGE_ALIGNED(pos | size) ||
+	    check_add_overflow(pos, size, &end) || end > late->size)
+		return false;
+	if (!IS_ENABLED(CONFIG_DEBUG_VM))
+		return is_in_use(late, pos) && is_in_use(late, end - PAGE_SIZE);
+	for (; pos < end; pos += PAGE_SIZE)
+		if (!is_in_use(late, pos))
+			return false;
+	return true;
+}
+
+/**
+ * kexec_late_segment_keep - leave pages where they are
+ * @late: the segment
+ * @pos: offset of the first page, what was written up to before
+ * @size: bytes, whole pages
+ *
+ * Instead of writing: the pages of this kernel at the very addresses where these
+ * pages of the segment go have the content already. The caller owns them, they
+ * were reserved when this kernel booted, and neither changes nor frees them as
+ * long as they are kept. They cannot be written to, and there are no other pages
+ * of this segment that are kept. To keep the same pages again changes nothing.
+ *
+ * Context: process context, kexec lock held.
+ * Return: 0, or -EINVAL if one of these rules is broken, with a warning.
+ */
+int kexec_late_segment_keep(struct kexec_late_segment *late, unsigned long pos,
+			    unsigned long size)
+{
+	if (late->kept_start != late->kept_end && late->kept_start == pos &&
+	    late->kept_end == pos + size)
+		return 0;
+	if (WARN_ON_ONCE(late->kept_start != late->kept_end ||
+			 pos != late->backed || !may_keep(late, pos, size)))
+		return -EINVAL;
+	late->kept_start = pos;
+	late->kept_end = pos + size;
+	late->backed = pos + size;
+	return 0;
+}
+
+/**
+ * kexec_late_segment_unkeep - keep no pages any more
+ * @late: the segment
+ *
+ * The pages are the caller's again. From the first of them on the segment has to
+ * be written anew before the image is executed.
+ *
+ * Context: process context, kexec lock held.
+ */
+void kexec_late_segment_unkeep(struct kexec_late_segment *late)
+{
+	if (late->kept_start == late->kept_end)
+		return;
+	late->backed = late->kept_start;
+	late->kept_start = 0;
+	late->kept_end = 0;
 }
 
 /**

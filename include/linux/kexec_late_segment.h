@@ -41,14 +41,17 @@ struct kexec_late_ops {
  * @image: the image it belongs to
  * @start: physical address it will have in the next kernel
  * @size: bytes reserved there
- * @backed: bytes from @start on that have source pages
+ * @backed: bytes from @start on that have source pages or are kept
+ * @kept_start: offset of the first page that is kept
+ * @kept_end: offset behind the last page that is kept; none is if both are equal
  * @pfn_limit: the end of memory when the segment was reserved
  * @error: set by the owner if the image cannot be loaded on account of this
  *	segment; a load that fails then fails with this
  * @completed: the owner has completed it for a reboot that is under way
- * @opened: whether @start has been entered into the image's list of entries
- * @sources: for each backed page, by index, a pointer to its kimage_entry_t in
- *	the image's list of entries
+ * @next: physical address of the page behind the one that the image's last
+ *	entry is for; 0 if that entry is for none of this segment
+ * @sources: for each page that has a source page, by index, a pointer to its
+ *	kimage_entry_t in the image's list of entries
  * @parked: pages that lie where page index of this segment goes and that the
  *	page allocator returned while they were of no use; held only during a
  *	load or an execute
@@ -61,10 +64,12 @@ struct kexec_late_segment {
 	unsigned long start;
 	unsigned long size;
 	unsigned long backed;
+	unsigned long kept_start;
+	unsigned long kept_end;
 	unsigned long pfn_limit;
+	unsigned long next;
 	int error;
 	bool completed;
-	bool opened;
 	struct xarray sources;
 	struct xarray parked;
 };
@@ -74,8 +79,15 @@ struct kexec_late_segment {
 int kexec_late_segment_reserve(struct kexec_late_segment *late,
 			       const struct kexec_late_ops *ops,
 			       struct kexec_buf *kbuf);
+int kexec_late_segment_reserve_at(struct kexec_late_segment *late,
+				  const struct kexec_late_ops *ops,
+				  struct kexec_buf *kbuf, unsigned long start,
+				  unsigned long owned);
 int kexec_late_segment_write(struct kexec_late_segment *late,
 			     unsigned long pos, const void *bytes, size_t size);
+int kexec_late_segment_keep(struct kexec_late_segment *late, unsigned long pos,
+			    unsigned long size);
+void kexec_late_segment_unkeep(struct kexec_late_segment *late);
 void kexec_late_segment_settle(struct kexec_late_segment *late);
 void kexec_late_segment_destroy(struct kexec_late_segment *late);
 

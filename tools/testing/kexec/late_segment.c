@@ -6,7 +6,8 @@
  * Each case places segments, loads them, writes the late one in pieces, writes
  * some of it again, and after each run of writes does what the relocation code
  * of an architecture does: it walks the image's entries and copies. Then memory
- * has to hold what was written. The page allocator returns pages in ascending,
+ * has to hold what was written. In some cases the owner of the late segment has
+ * pages there already, which are kept, and given up later on. The page allocator returns pages in ascending,
  * descending or random order, out of destinations first if it can; it and the
  * xarray fail now and then; the running kernel takes and returns pages
  * meanwhile, and memory is plugged in. Nothing may be lost in the end.
@@ -34,10 +35,14 @@ enum order { ASCENDING, DESCENDING, RANDOM, NR_ORDERS };
  * @parked: pages in its range that were put aside
  * @failures: writes that failed for want of memory or by a signal
  * @full: writes that did not fit
+ * @kept: images relocated with pages that were kept
+ * @unkept: segments that kept pages no more and were written anew
+ * @refused: pages that must not be kept, or be written to
  * @loads: images whose ordinary segments could not be loaded
  */
 static struct seen {
-	unsigned long replays, own, traded, parked, failures, full, loads;
+	unsigned long replays, own, traded, parked, failures, full, kept;
+	unsigned long unkept, refused, loads;
 } seen;
 
 static unsigned long long number;	/* of the case */
@@ -60,10 +65,23 @@ static bool unknown[NR_PAGES * PAGE_SIZE];
 static unsigned long written;
 static bool writing;
 
+/* Pages at its start that its owner has. Does the search for memory mind them? */
+static unsigned long owned;
+static bool minds_reserved;
+
+static bool warning_wanted, warning_given;
+
 void broken(const char *what)
 {
 	printf("case %llu: %s\n", number, what);
 	exit(1);
+}
+
+void warned(const char *what)
+{
+	if (!warning_wanted)
+		broken(what);
+	warning_given = true;
 }
 
 static void require(bool holds, const char *what)
@@ -119,7 +137,8 @@ static void *place(unsigned long pfn)
 
 static bool is_free(unsigned long pfn)
 {
-	return pages[pfn].present && !pages[pfn].used && !pages[pfn].taken;
+	return pages[pfn].present && !pages[pfn].used && !pages[pfn].owned &&
+	       !pages[pfn].taken;
 }
 
 static bool in_segment(const struct kexec_segment *segment, unsigned long addr)
@@ -203,7 +222,8 @@ static void run_kernel(void)
 	for (unsigned long i = below(NR_PAGES / 4); i; i--) {
 		struct page *page = &pages[below(NR_PAGES)];
 
-		if (page->present && !page->taken && page_to_pfn(page))
+		if (page->present && !page->taken && !page->owned &&
+		    page_to_pfn(page))
 			page->used = !page->used;
 	}
 }
@@ -316,11 +336,41 @@ static int load_segment(int i)
 	return by_segment(image, &image->segment[i]);
 }
 
+/* One search looks at what is memory, the other at what is free of it as well. */
+static bool hole_at(unsigned long start, unsigned long size)
+{
+	for (unsigned long pfn = start >> PAGE_SHIFT;
+	     pfn < (start + size) >> PAGE_SHIFT; pfn++)
+		if (!pages[pfn].present || segment_of(pfn * PAGE_SIZE) ||
+		    (minds_reserved && pages[pfn].reserved))
+			return false;
+	return true;
+}
+
+int arch_kexec_locate_mem_hole(struct kexec_buf *kbuf)
+{
+	unsigned long start = kbuf->buf_min;
+
+	if (kbuf->mem)
+		return 0;
+	require(!kbuf->top_down, "memory is searched from the top");
+	for (; start + kbuf->memsz - 1 <= kbuf->buf_max; start += PAGE_SIZE) {
+		if (hole_at(start, kbuf->memsz)) {
+			kbuf->mem = start;
+			return 0;
+		}
+	}
+	return -EADDRNOTAVAIL;
+}
+
 int kexec_add_buffer(struct kexec_buf *kbuf)
 {
-	struct kexec_segment *segment =
-		&kbuf->image->segment[kbuf->image->nr_segments++];
+	struct kexec_segment *segment;
+	int ret = arch_kexec_locate_mem_hole(kbuf);
 
+	if (ret)
+		return ret;
+	segment = &kbuf->image->segment[kbuf->image->nr_segments++];
 	*segment = (struct kexec_segment) {
 		.kbuf = kbuf->buffer,
 		.bufsz = kbuf->bufsz,
@@ -343,6 +393,7 @@ static bool find_place(struct kexec_buf *kbuf, unsigned long most)
 		.image = image,
 		.mem = first * PAGE_SIZE,
 		.memsz = (end - first) * PAGE_SIZE,
+		.buf_max = max_pfn * PAGE_SIZE - 1,
 	};
 	return true;
 }
@@ -351,13 +402,69 @@ static const struct kexec_late_ops ops = {
 	.forget = kexec_late_segment_destroy,
 };
 
+/* What the owner of the segment was handed over when this kernel booted */
+static void own(unsigned long pfn, unsigned long count)
+{
+	ASAN_UNPOISON_MEMORY_REGION(place(pfn), count * PAGE_SIZE);
+	fill(place(pfn), count * PAGE_SIZE);
+	for (; count; count--, pfn++)
+		pages[pfn].owned = pages[pfn].reserved = true;
+}
+
+static void disown(unsigned long pfn, unsigned long count)
+{
+	ASAN_POISON_MEMORY_REGION(place(pfn), count * PAGE_SIZE);
+	for (; count; count--, pfn++)
+		pages[pfn].owned = pages[pfn].reserved = false;
+}
+
+/* Not where something else is in the way */
+static void reserve_where_nothing_is(struct kexec_buf kbuf, unsigned long start)
+{
+	const unsigned long behind = start + owned * PAGE_SIZE;
+	struct kexec_buf out = kbuf;
+
+	pages[behind >> PAGE_SHIFT].present = false;
+	require(kexec_late_segment_reserve_at(&late, &ops, &kbuf, start,
+					      owned * PAGE_SIZE) ==
+		-EADDRNOTAVAIL, "a segment lies where there is no memory");
+	pages[behind >> PAGE_SHIFT].present = true;
+	out.buf_max = start + out.memsz - 2;
+	require(kexec_late_segment_reserve_at(&late, &ops, &out, start,
+					      owned * PAGE_SIZE) ==
+		-EADDRNOTAVAIL, "a segment is out of its bounds");
+	require(!image->nr_segments && !image->late_segment,
+		"a segment that is none");
+}
+
+static void reserve_late(void)
+{
+	struct kexec_buf kbuf;
+	unsigned long start;
+
+	require(find_place(&kbuf, NR_PAGES / 2), "the first place is taken");
+	start = kbuf.mem;
+	if (kbuf.memsz > PAGE_SIZE && one_in(2)) {
+		owned = 1 + below((kbuf.memsz >> PAGE_SHIFT) - 1);
+		own(start >> PAGE_SHIFT, owned);
+		kbuf.mem = 0;
+		reserve_where_nothing_is(kbuf, start);
+		require(!kexec_late_segment_reserve_at(&late, &ops, &kbuf,
+						       start,
+						       owned * PAGE_SIZE),
+			"no late segment where its owner has memory");
+	} else {
+		require(!kexec_late_segment_reserve(&late, &ops, &kbuf),
+			"no late segment");
+	}
+	require(late.start == start, "the late segment is somewhere else");
+}
+
 static void add_segments(void)
 {
 	struct kexec_buf kbuf;
 
-	require(find_place(&kbuf, NR_PAGES / 2), "the first place is taken");
-	require(!kexec_late_segment_reserve(&late, &ops, &kbuf),
-		"no late segment");
+	reserve_late();
 
 	for (unsigned long i = below(5); i; i--) {
 		if (!find_place(&kbuf, NR_PAGES / 8))
@@ -393,6 +500,9 @@ static void copy_page_as_relocation(unsigned long dest, unsigned long src,
 {
 	require(segment_of(dest), "a page is copied to where no segment is");
 	require(!filled[dest >> PAGE_SHIFT], "a page is filled twice");
+	require(dest < late.start + late.kept_start ||
+		dest >= late.start + late.kept_end,
+		"a page that is kept is copied to");
 	require(pages[src >> PAGE_SHIFT].taken, "a source page is not ours");
 	require(dest == src || !segment_of(src),
 		"a source page is another page's destination");
@@ -452,9 +562,11 @@ static void compare_late(const bool *filled)
 	for (unsigned long i = 0; i < late.backed; i++) {
 		require(unknown[i] || got[i] == want[i],
 			"the late segment is not what was written");
-		require(filled[(late.start + i) >> PAGE_SHIFT],
+		require(filled[(late.start + i) >> PAGE_SHIFT] ||
+			(i >= late.kept_start && i < late.kept_end),
 			"a page that was written has no source");
 	}
+	seen.kept += late.kept_start != late.kept_end;
 }
 
 static void replay(void)
@@ -467,7 +579,7 @@ static void replay(void)
 	memcpy(next_memory, memory, sizeof(next_memory));
 	memcpy(before, memory, sizeof(before));
 	for (unsigned long i = 0; i < NR_PAGES; i++)
-		if (!pages[i].taken)
+		if (!pages[i].taken && !pages[i].owned)
 			ASAN_POISON_MEMORY_REGION(place(i), PAGE_SIZE);
 
 	relocate(filled);
@@ -548,10 +660,102 @@ static void write_something(void)
 	unsigned long pos = one_in(3) ? below(written + 1) : written;
 	size_t size = below((one_in(4) ? 16 : 2) * PAGE_SIZE);
 
+	if (pos < late.kept_end && late.kept_start < pos + size)
+		pos = written;
+
 	/* Past the end only now and then, or little else would be tried. */
 	if (size > late.size - pos && !one_in(8))
 		size = below(late.size - pos + 1);
 	write_at(pos, size);
+}
+
+/* Keep what must not be kept: pages @pos to @pos + @size, for that reason */
+static void keep_badly(unsigned long pos, unsigned long size, const char *what)
+{
+	warning_wanted = true;
+	warning_given = false;
+	require(kexec_late_segment_keep(&late, pos, size) == -EINVAL, what);
+	require(warning_given, what);
+	warning_wanted = false;
+	seen.refused++;
+}
+
+static void break_rules(unsigned long pos, unsigned long size)
+{
+	struct page *page = &pages[(late.start + pos) >> PAGE_SHIFT];
+
+	keep_badly(pos, 0, "no page is kept");
+	keep_badly(pos, size - 1, "a part of a page is kept");
+	keep_badly(pos, late.size + PAGE_SIZE - pos, "more is kept than there is");
+	keep_badly(pos, -PAGE_SIZE, "what wraps around is kept");
+	if (pos)
+		keep_badly(pos - PAGE_SIZE, size, "what was written is kept");
+	page->reserved = false;
+	keep_badly(pos, size, "a page is kept that can be free");
+	page->reserved = true;
+	image->type = KEXEC_TYPE_CRASH;
+	keep_badly(pos, size, "pages are kept for a crash kernel");
+	image->type = KEXEC_TYPE_DEFAULT;
+	image->preserve_context = true;
+	keep_badly(pos, size, "pages are kept for a kernel to return to");
+	image->preserve_context = false;
+}
+
+static void write_kept(unsigned long pos)
+{
+	const u8 byte = 0;
+
+	warning_wanted = true;
+	warning_given = false;
+	require(kexec_late_segment_write(&late, pos, &byte, 1) == -EINVAL,
+		"a page that is kept is written to");
+	require(warning_given, "writing to a page that is kept is no error");
+	warning_wanted = false;
+	seen.refused++;
+}
+
+/* Some of the pages that the owner has, behind something that it has written */
+static void keep_something(void)
+{
+	unsigned long pos = below(owned) * PAGE_SIZE;
+	unsigned long size = (1 + below(owned - pos / PAGE_SIZE)) * PAGE_SIZE;
+
+	if (pos)
+		write_at(0, pos);
+	/* It is up to the caller to give up if that fails. */
+	if (late.backed != pos)
+		return;
+	if (one_in(4))
+		break_rules(pos, size);
+	require(!kexec_late_segment_keep(&late, pos, size),
+		"pages cannot be kept");
+	if (one_in(4)) {
+		require(!kexec_late_segment_keep(&late, pos, size),
+			"pages cannot be kept again");
+		keep_badly(pos + size, size, "other pages are kept as well");
+		write_kept(pos + below(size));
+	}
+	memcpy(want + pos, memory + late.start + pos, size);
+	memset(unknown + pos, false, size);
+	written = pos + size;
+}
+
+/* The owner gives its pages up. False if there is no memory for a copy. */
+static bool give_up(void)
+{
+	unsigned long pos = late.kept_start, old = late.kept_end, end = written;
+
+	kexec_late_segment_unkeep(&late);
+	disown(late.start >> PAGE_SHIFT, owned);
+	owned = 0;
+	if (pos == old)
+		return true;
+	require(late.backed == pos, "what is void still counts");
+	if (one_in(2))
+		run_kernel();
+	write_at(pos, end - pos);
+	seen.unkept++;
+	return PAGE_ALIGN(end) <= late.backed;
 }
 
 static void plug_memory(void)
@@ -562,7 +766,11 @@ static void plug_memory(void)
 
 static void write_segment(void)
 {
+	if (owned)
+		keep_something();
 	for (unsigned long i = below(12); i; i--) {
+		if (owned && one_in(6) && !give_up())
+			return;
 		for (unsigned long j = below(6); j; j--)
 			write_something();
 		kexec_late_segment_settle(&late);
@@ -601,6 +809,8 @@ static void start_machine(void)
 	memset(want, 0, sizeof(want));
 	memset(unknown, false, sizeof(unknown));
 	written = 0;
+	owned = 0;
+	minds_reserved = one_in(2);
 }
 
 static void run_case(void)
@@ -636,7 +846,8 @@ static void run_case(void)
 static bool all_seen(void)
 {
 	return seen.replays && seen.own && seen.traded && seen.parked &&
-	       seen.failures && seen.full && seen.loads;
+	       seen.failures && seen.full && seen.kept && seen.unkept &&
+	       seen.refused && seen.loads;
 }
 
 int main(int argc, char **argv)
@@ -660,8 +871,10 @@ int main(int argc, char **argv)
 	       cases, seen.loads, seen.replays);
 	printf("pages: %lu their own source, %lu traded, %lu parked; ",
 	       seen.own, seen.traded, seen.parked);
-	printf("writes: %lu failed, %lu did not fit\n",
+	printf("writes: %lu failed, %lu did not fit; ",
 	       seen.failures, seen.full);
+	printf("pages kept: in %lu images, given up in %lu, refused %lu times\n",
+	       seen.kept, seen.unkept, seen.refused);
 	if (cases >= 1000 && !all_seen()) {
 		printf("some of that was not tried\n");
 		return 1;

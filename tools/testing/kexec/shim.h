@@ -16,6 +16,7 @@
 #include <linux/align.h>
 #include <linux/bits.h>
 #include <linux/err.h>
+#include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/types.h>
@@ -28,13 +29,19 @@
 #define NR_PAGES		256
 
 #define WARN_ON_ONCE(x) \
-	({ if (x) broken("WARN_ON_ONCE(" #x ")"); false; })
+	({ bool warn = (x); if (warn) warned("WARN_ON_ONCE(" #x ")"); warn; })
 
 /**
  * broken - a rule does not hold: say so, and which case it was
  * @what: the rule
  */
 void __noreturn broken(const char *what);
+
+/**
+ * warned - the code says that a rule is broken: fail unless it was broken for that
+ * @what: the rule
+ */
+void warned(const char *what);
 
 /* Pages: struct page @n of @pages lies at @n * PAGE_SIZE of @memory */
 
@@ -46,6 +53,7 @@ void __noreturn broken(const char *what);
  * @reserved: not the page allocator's
  * @present: there is memory
  * @used: by the running kernel: not kexec's, and never free for it
+ * @owned: the late segment's owner has had it since boot; never free
  * @taken: allocated by kexec
  */
 struct page {
@@ -55,6 +63,7 @@ struct page {
 	bool reserved;
 	bool present;
 	bool used;
+	bool owned;
 	bool taken;
 };
 
@@ -72,6 +81,16 @@ static inline struct page *pfn_to_page(unsigned long pfn)
 	if (pfn >= NR_PAGES)
 		broken("there is no such page");
 	return &pages[pfn];
+}
+
+static inline bool pfn_valid(unsigned long pfn)
+{
+	return pfn < NR_PAGES && pages[pfn].present;
+}
+
+static inline bool PageReserved(const struct page *page)
+{
+	return page->reserved;
 }
 
 static inline bool PageHighMem(const struct page *page)
@@ -100,6 +119,9 @@ static inline void *boot_phys_to_virt(unsigned long addr)
 	return memory + addr;
 }
 
+#define PHYS_PFN(addr)		((addr) >> PAGE_SHIFT)
+#define PAGE_ALIGNED(x)		IS_ALIGNED(x, PAGE_SIZE)
+#define boot_phys_to_phys(addr)	(addr)
 #define page_to_boot_pfn	page_to_pfn
 #define boot_pfn_to_page	pfn_to_page
 #define kunmap_local(p)		((void)(p))
@@ -171,6 +193,7 @@ typedef unsigned long kimage_entry_t;
 #define IND_SOURCE		0x8
 
 #define KEXEC_TYPE_DEFAULT		0
+#define KEXEC_TYPE_CRASH		1
 #define KEXEC_SOURCE_MEMORY_LIMIT	source_limit
 #define KEXEC_CONTROL_MEMORY_LIMIT	source_limit
 #define KEXEC_CONTROL_MEMORY_GFP	GFP_KERNEL
@@ -197,6 +220,7 @@ struct kimage {
 	struct list_head unusable_pages;
 	unsigned int type;
 	bool file_mode;
+	bool preserve_context;
 	void *vmcoreinfo_data_copy;
 	struct kexec_late_segment *late_segment;
 };
@@ -205,11 +229,15 @@ struct kexec_buf {
 	struct kimage *image;
 	void *buffer;
 	unsigned long bufsz;
-	unsigned long mem;
+	unsigned long mem;		/* 0 is unknown */
 	unsigned long memsz;
+	unsigned long buf_min;
+	unsigned long buf_max;
+	bool top_down;
 };
 
 int kexec_add_buffer(struct kexec_buf *kbuf);
+int arch_kexec_locate_mem_hole(struct kexec_buf *kbuf);
 
 #define arch_kexec_post_alloc_pages(p, count, gfp)	((void)(p))
 #define arch_kexec_pre_free_pages(p, count)		((void)(p))
