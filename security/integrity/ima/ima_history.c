@@ -69,18 +69,18 @@ static enum ima_history_damage scan(struct ima_history *history,
 static bool checksum_differs(const struct ima_history *history,
 			     const struct ima_handover *header, bool canonical)
 {
-	size_t size = history->size;
+	u32 checksum = history->checksum;
 	struct ima_handover blank = *header;
 	u8 wire[IMA_HANDOVER_SIZE];
-	u32 checksum;
 
 	if (!header->checksum)
 		return false;
 	blank.checksum = 0;
 	ima_handover_encode(wire, &blank, canonical);
 	if (header->flags & IMA_HANDOVER_TRIMMED)
-		size += IMA_HANDOVER_DELETED_SIZE;
-	checksum = ima_history_checksum(0, history->bytes, size);
+		checksum = ima_history_checksum(checksum,
+						history->bytes + history->size,
+						IMA_HANDOVER_DELETED_SIZE);
 	checksum = ima_history_checksum(checksum, wire, sizeof(wire));
 	return checksum != header->checksum;
 }
@@ -126,6 +126,8 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 	 */
 	damage = scan(history, history->bytes, size - IMA_HANDOVER_SIZE,
 		      oversize ? header.count : U64_MAX, canonical);
+	history->checksum = ima_history_checksum(0, history->bytes,
+						 history->size);
 	if (oversize && history->count == header.count)
 		return IMA_HISTORY_OVERSIZE;
 	if (damage)
@@ -144,30 +146,54 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 	return IMA_HISTORY_INTACT;
 }
 
+/*
+ * The checksum of what is left when bytes are taken away in front that have the
+ * checksum @taken. CRC is linear: all that these bytes do to the checksum of the
+ * whole is what @taken becomes while as many zeros pass as bytes are left. So
+ * the bytes that stay are not looked at, and damage to them is not hidden.
+ */
+static u32 checksum_behind(u32 whole, u32 taken, size_t left)
+{
+	static const u8 zeros[512];
+
+	while (left) {
+		size_t chunk = left < sizeof(zeros) ? left : sizeof(zeros);
+
+		taken = crc32_le(taken, zeros, chunk);
+		left -= chunk;
+	}
+	return whole ^ taken;
+}
+
 /**
  * ima_history_trim - forget the first records
  * @history: records that were checked
  * @count: how many of them, at most as many as there are
  * @canonical: whether the list is in the canonical format
  *
- * Context: any; takes time in proportion to @count.
+ * Context: any; takes time in proportion to the size of @history.
  */
 void ima_history_trim(struct ima_history *history, u64 count, bool canonical)
 {
+	const u8 *bytes = history->bytes;
 	struct ima_record record;
+	u32 taken;
 	u64 size;
 
 	for (; count; count--) {
 		/* Each frame was checked when the history was opened. */
 		if (ima_record_decode(&record, &size, history->bytes,
 				      history->size, canonical))
-			return;
+			break;
 		if (ima_record_is_violation(&record))
 			history->violations--;
 		history->bytes += size;
 		history->size -= size;
 		history->count--;
 	}
+	taken = ima_history_checksum(0, bytes, history->bytes - bytes);
+	history->checksum = checksum_behind(history->checksum, taken,
+					    history->size);
 }
 
 /**

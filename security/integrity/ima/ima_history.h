@@ -12,6 +12,7 @@
  * struct ima_history - the inherited records
  * @bytes: the records one behind the other, each with a valid frame
  * @size: number of bytes
+ * @checksum: their ima_history_checksum()
  * @count: number of records
  * @violations: how many of them are violations
  * @deleted: records that earlier kernels deleted in front of them
@@ -20,6 +21,7 @@
 struct ima_history {
 	const u8 *bytes;
 	size_t size;
+	u32 checksum;
 	u64 count;
 	u64 violations;
 	u64 deleted;

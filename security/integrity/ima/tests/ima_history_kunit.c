@@ -282,6 +282,39 @@ static void history_trimmed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x123456789, history.deleted);
 }
 
+/* What is left has its own checksum, and damage to it does not become part of it. */
+static void history_deleted(struct kunit *test)
+{
+	struct list *list = sample_list(test, IMA_WIRE_SAMPLES, false);
+	struct ima_history history;
+	u64 left = IMA_WIRE_SAMPLES;
+
+	KUNIT_ASSERT_EQ(test, IMA_HISTORY_INTACT,
+			ima_history_open(&history, list->wire.bytes,
+					 list->wire.size, false));
+	for (; left; left--) {
+		KUNIT_EXPECT_EQ(test, left, history.count);
+		KUNIT_EXPECT_EQ(test, history.checksum,
+				ima_history_checksum(0, history.bytes,
+						     history.size));
+		ima_history_trim(&history, 1, false);
+	}
+	KUNIT_EXPECT_EQ(test, 0, history.count);
+	KUNIT_EXPECT_EQ(test, 0, history.size);
+	KUNIT_EXPECT_EQ(test, 0, history.checksum);
+	KUNIT_EXPECT_EQ(test, 0, history.violations);
+
+	ima_history_open(&history, list->wire.bytes, list->wire.size, false);
+	list->wire.bytes[list->wire.size - 1] ^= 1;
+	ima_history_trim(&history, IMA_WIRE_SAMPLES / 2, false);
+	KUNIT_EXPECT_TRUE(test, history.checksum !=
+				ima_history_checksum(0, history.bytes,
+						     history.size));
+	list->wire.bytes[list->wire.size - 1] ^= 1;
+	KUNIT_EXPECT_EQ(test, history.checksum,
+			ima_history_checksum(0, history.bytes, history.size));
+}
+
 static void expect_cut(struct kunit *test, const struct list *list, size_t cut,
 		       const char *how)
 {
@@ -485,6 +518,7 @@ static struct kunit_case history_cases[] = {
 	KUNIT_CASE(history_no_header),
 	KUNIT_CASE(history_flags),
 	KUNIT_CASE(history_trimmed),
+	KUNIT_CASE(history_deleted),
 	KUNIT_CASE(history_cut),
 	KUNIT_CASE(history_damaged_record),
 	KUNIT_CASE(history_flipped_bits),
