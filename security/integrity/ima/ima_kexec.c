@@ -7,6 +7,9 @@
  * that were added since are appended, so that the time this takes does not
  * depend on the length of the list.
  *
+ * If it can be, the range is where the history lies already, which then stays
+ * there, so that neither does the time or the memory that a load takes.
+ *
  * A kexec carries every record that was extended into the TPM or does not take
  * place: a list that lacks a record is worth no more to a verifier than none.
  */
@@ -52,6 +55,8 @@
 /**
  * struct ima_carry - an image's copy of the list
  * @segment: where it goes
+ * @offset: bytes from the start of the segment to the header
+ * @room: bytes that the list may take, from the header on
  * @list: in carries
  * @planned: bytes the list took when the image was loaded, header included
  * @written: bytes written so far, header included
@@ -66,6 +71,8 @@
  */
 struct ima_carry {
 	struct kexec_late_segment segment;
+	unsigned long offset;
+	u64 room;
 	struct list_head list;
 	u64 planned;
 	u64 written;
@@ -192,6 +199,42 @@ static void refresh(struct ima_carry *carry)
 	carry->last = NULL;
 }
 
+/*
+ * Where the header lies if the history stays where it is, or 0 if it cannot:
+ * there is none, or only a copy that is mapped page by page. Called with the list
+ * locked.
+ */
+static unsigned long history_place(void)
+{
+	if (!ima_history.size || is_vmalloc_addr(ima_history.bytes))
+		return 0;
+	return virt_to_boot_phys((void *)ima_history.bytes) -
+	       IMA_HANDOVER_SIZE;
+}
+
+/* Does the history stay where it is? Called with the list locked. */
+static bool stays(const struct ima_carry *carry)
+{
+	unsigned long place = history_place();
+
+	return place && place == carry->segment.start + carry->offset;
+}
+
+/* Bytes of what has been written that stay where they are */
+static unsigned long kept(const struct ima_carry *carry)
+{
+	return carry->written ?
+	       carry->segment.kept_end - carry->segment.kept_start : 0;
+}
+
+/* Before the list is written on: what does not stay any more is copied. */
+static void prepare(struct ima_carry *carry)
+{
+	refresh(carry);
+	if (!carry->written && !stays(carry))
+		kexec_late_segment_unkeep(&carry->segment);
+}
+
 /* What the whole list takes, header included. Called with the list locked. */
 static u64 list_size(void)
 {
@@ -208,6 +251,20 @@ static struct live_rest pending(const struct ima_carry *carry)
 		rest.count += ima_history.count;
 	}
 	return rest;
+}
+
+/* How far the header and the history reach into the segment */
+static u64 history_end(const struct ima_carry *carry)
+{
+	return carry->offset + IMA_HANDOVER_SIZE + ima_history.size;
+}
+
+/* Write into the segment, at an offset from the header */
+static int write_at(struct ima_carry *carry, u64 pos, const void *bytes,
+		    size_t size)
+{
+	return kexec_late_segment_write(&carry->segment, carry->offset + pos,
+					bytes, size);
 }
 
 /**
@@ -228,8 +285,7 @@ static int write_piece(void *context, const void *bytes, size_t size)
 	struct carry_write *write = context;
 	int ret;
 
-	ret = kexec_late_segment_write(&write->carry->segment, write->pos,
-				       bytes, size);
+	ret = write_at(write->carry, write->pos, bytes, size);
 	if (ret)
 		return ret;
 	write->pos += size;
@@ -247,20 +303,39 @@ static void commit(const struct carry_write *write, u64 count)
 	carry->count += count;
 }
 
+/*
+ * What can stay are the whole pages of the history. What precedes them is copied
+ * together with the header, what follows together with this kernel's records.
+ */
 static int write_history(struct ima_carry *carry)
 {
 	static const u8 header[IMA_HANDOVER_SIZE];
-	struct carry_write write = { .carry = carry, .pos = sizeof(header) };
+	const u64 start = carry->offset + sizeof(header);
+	const u64 end = history_end(carry);
+	u64 from = PAGE_ALIGN(start), to = ALIGN_DOWN(end, PAGE_SIZE);
 	int ret;
 
+	if (!stays(carry) || from >= to)
+		from = to = start;
+
 	/* The header is written last; its place is taken first. */
-	ret = kexec_late_segment_write(&carry->segment, 0, header,
-				       sizeof(header));
+	ret = write_at(carry, 0, header, sizeof(header));
 	if (!ret)
-		ret = write_piece(&write, ima_history.bytes, ima_history.size);
+		ret = kexec_late_segment_write(&carry->segment, start,
+					       ima_history.bytes, from - start);
+	if (!ret && from != to)
+		ret = kexec_late_segment_keep(&carry->segment, from, to - from);
 	if (!ret)
-		commit(&write, ima_history.count);
-	return ret;
+		ret = kexec_late_segment_write(&carry->segment, to,
+					       ima_history.bytes + (to - start),
+					       end - to);
+	if (ret)
+		return ret;
+	carry->written = end - carry->offset;
+	carry->count = ima_history.count;
+	/* Not computed again, or damage since would pass unnoticed. */
+	carry->checksum = ima_history.checksum;
+	return 0;
 }
 
 /*
@@ -314,8 +389,7 @@ static int write_deleted(struct ima_carry *carry, u32 *checksum)
 
 	ima_handover_encode_deleted(wire, deleted_records(), ima_canonical_fmt);
 	*checksum = ima_history_checksum(*checksum, wire, sizeof(wire));
-	return kexec_late_segment_write(&carry->segment, carry->written, wire,
-					sizeof(wire));
+	return write_at(carry, carry->written, wire, sizeof(wire));
 }
 
 /* Without @complete there are records that were not written. */
@@ -346,7 +420,7 @@ static int write_header(struct ima_carry *carry, bool complete)
 	ima_handover_encode(wire, &header, ima_canonical_fmt);
 	header.checksum = ima_history_checksum(checksum, wire, sizeof(wire));
 	ima_handover_encode(wire, &header, ima_canonical_fmt);
-	return kexec_late_segment_write(&carry->segment, 0, wire, sizeof(wire));
+	return write_at(carry, 0, wire, sizeof(wire));
 }
 
 /*
@@ -355,7 +429,7 @@ static int write_header(struct ima_carry *carry, bool complete)
  */
 static bool memory_suffices(const struct ima_carry *carry)
 {
-	u64 size = carry->written + pending(carry).size;
+	u64 size = carry->offset + carry->written + pending(carry).size;
 	u64 backed = carry->segment.backed;
 	long available = max(si_mem_available(), 0L);
 
@@ -385,17 +459,25 @@ static u64 ram_size(void)
 	return (u64)totalram_pages() << PAGE_SHIFT;
 }
 
+/* How much of @growth there can be behind @size bytes, at most half of memory */
+static u64 growth_behind(u64 size, u64 growth)
+{
+	u64 share = ram_size() / GROWTH_SHARE;
+	u64 half = ram_size() / 2;
+	u64 most = GROWTH_RETRY;
+
+	if (size + GROWTH_RETRY < share)
+		most = share - size;
+	if (size + most > half)
+		most = size < half ? half - size : 0;
+	return min(growth, most);
+}
+
 /* Room to grow for a list of @planned bytes */
 static u64 growth_for(u64 planned)
 {
-	u64 share = ram_size() / GROWTH_SHARE;
-	u64 growth = growth_given ? growth_wanted :
-				    max_t(u64, planned, GROWTH_MIN);
-	u64 most = GROWTH_RETRY;
-
-	if (planned + GROWTH_RETRY < share)
-		most = share - planned;
-	return min(growth, most);
+	return growth_behind(planned, growth_given ? growth_wanted :
+				      max_t(u64, planned, GROWTH_MIN));
 }
 
 static void note_error(int error)
@@ -421,19 +503,57 @@ static int no_place(int error)
 	return error;
 }
 
+/* Where the history is, if @kbuf allows that */
+static int reserve_here(struct ima_carry *carry, struct kexec_buf kbuf,
+			unsigned long place, u64 room)
+{
+	unsigned long start = ALIGN_DOWN(place, PAGE_SIZE);
+	u64 owned = PAGE_ALIGN(place - start + IMA_HANDOVER_SIZE +
+			       ima_history.size);
+	int ret;
+
+	if (!place)
+		return -ENOENT;
+	/* At least one page is behind the history, or nothing is looked for. */
+	kbuf.memsz = max(PAGE_ALIGN(place - start + room), owned + PAGE_SIZE);
+	ret = kexec_late_segment_reserve_at(&carry->segment, &carry_ops, &kbuf,
+					    start, owned);
+	if (!ret)
+		carry->offset = place - start;
+	return ret;
+}
+
+/*
+ * Anywhere in the bounds of @kbuf, so that the next kernels have as much room
+ * again without another move if nothing can be expected behind it: as far up as
+ * possible means up to the end of memory.
+ */
+static int reserve_elsewhere(struct ima_carry *carry, struct kexec_buf kbuf,
+			     u64 room, u64 growth)
+{
+	u64 spare = growth_behind(room, max_t(u64, growth, GROWTH_RETRY));
+	int ret;
+
+	kbuf.memsz = PAGE_ALIGN(room + (kbuf.top_down ? spare : 0));
+	ret = kexec_late_segment_reserve(&carry->segment, &carry_ops, &kbuf);
+	if (!ret || !kbuf.top_down)
+		return ret;
+	kbuf.memsz = PAGE_ALIGN(room);
+	return kexec_late_segment_reserve(&carry->segment, &carry_ops, &kbuf);
+}
+
 /* Try one kind of place, with less and less room to grow */
 static int try_place(struct ima_carry *carry, struct kimage *image,
-		     bool anywhere)
+		     unsigned long place, bool anywhere)
 {
 	u64 growth = growth_for(carry->planned);
 	int ret;
 
 	for (;; growth /= 2) {
+		u64 room = carry->planned + IMA_HANDOVER_DELETED_SIZE + growth;
 		struct kexec_buf kbuf = {
 			.image = image,
 			.mem = KEXEC_BUF_MEM_UNKNOWN,
-			.memsz = PAGE_ALIGN(carry->planned +
-					    IMA_HANDOVER_DELETED_SIZE + growth),
 			.buf_align = PAGE_SIZE,
 			.buf_max = ULONG_MAX,
 			.top_down = true,
@@ -441,11 +561,38 @@ static int try_place(struct ima_carry *carry, struct kimage *image,
 
 		if (!anywhere)
 			arch_ima_kexec_place(&kbuf);
-		ret = kexec_late_segment_reserve(&carry->segment, &carry_ops,
-						 &kbuf);
+		ret = reserve_here(carry, kbuf, place, room);
+		if (ret)
+			ret = reserve_elsewhere(carry, kbuf, room, growth);
+		if (!ret) {
+			carry->room = carry->segment.size - carry->offset;
+			/* No more than was asked for, even if there is more. */
+			if (growth_given)
+				carry->room = min(carry->room, room);
+		}
 		if (!ret || growth < GROWTH_RETRY)
 			return ret;
 	}
+}
+
+/*
+ * Kexec allows no image of more than half of memory. What stays where it is
+ * takes none.
+ */
+static int check_memory(const struct ima_carry *carry, const struct kimage *image)
+{
+	u64 files = (u64)image->kernel_buf_len + image->initrd_buf_len;
+	u64 copied = carry->planned;
+
+	ima_list_lock();
+	if (stays(carry))
+		copied -= min_t(u64, copied, ima_history.size);
+	ima_list_unlock();
+	if (carry->planned <= ram_size() / 2 && copied + files <= ram_size() / 2)
+		return 0;
+	pr_err("kexec: a measurement list of %llu bytes, a kernel and an initramfs are more than the half of memory that an image may take\n",
+	       carry->planned);
+	return -EFBIG;
 }
 
 /**
@@ -459,7 +606,7 @@ static int try_place(struct ima_carry *carry, struct kimage *image,
 int ima_kexec_reserve(struct kimage *image)
 {
 	struct ima_carry *carry;
-	u64 files;
+	unsigned long place;
 	int ret;
 
 	if (image->type != KEXEC_TYPE_DEFAULT)
@@ -475,18 +622,11 @@ int ima_kexec_reserve(struct kimage *image)
 	ima_list_lock();
 	carry->planned = list_size();
 	carry->generation = ima_list_generation();
-	ima_list_unlock();
-	files = (u64)image->kernel_buf_len + image->initrd_buf_len;
-	if (carry->planned + files > ram_size() / 2) {
-		pr_err("kexec: a measurement list of %llu bytes, a kernel and an initramfs are more than the half of memory that an image may take\n",
-		       carry->planned);
-		ret = -EFBIG;
-		goto free;
-	}
-
-	ret = try_place(carry, image, false);
+	place = history_place();
+	ret = try_place(carry, image, place, false);
 	if (ret)
-		ret = try_place(carry, image, true);
+		ret = try_place(carry, image, place, true);
+	ima_list_unlock();
 	if (ret) {
 		ret = no_place(ret);
 		pr_err("kexec: no room in the next kernel's memory for a measurement list of %llu bytes: %d\n",
@@ -496,6 +636,9 @@ int ima_kexec_reserve(struct kimage *image)
 	mutex_lock(&carry_lock);
 	list_add(&carry->list, &carries);
 	mutex_unlock(&carry_lock);
+	ret = check_memory(carry, image);
+	if (ret)
+		goto fail;
 	measure_event("kexec_load", carry, carry->planned);
 	pr_debug("kexec: reserved %lu bytes at %#lx for a list of %llu\n",
 		 carry->segment.size, carry->segment.start, carry->planned);
@@ -524,12 +667,14 @@ bool ima_kexec_range(const struct kimage *image, phys_addr_t *start,
 		     size_t *size)
 {
 	struct kexec_late_segment *late = image->late_segment;
+	struct ima_carry *carry;
 
 	if (!late)
 		return false;
-	carry_of(late)->announced = true;
-	*start = late->start;
-	*size = late->size;
+	carry = carry_of(late);
+	carry->announced = true;
+	*start = late->start + carry->offset;
+	*size = late->size - carry->offset;
 	return true;
 }
 
@@ -570,7 +715,7 @@ static int carry_load(struct kexec_late_segment *late)
 
 	mutex_lock(&carry_lock);
 	ima_list_lock();
-	refresh(carry);
+	prepare(carry);
 	ret = append(carry, carry->planned);
 	ima_list_unlock();
 	/* Records beyond what was planned came after the reservation. */
@@ -582,9 +727,9 @@ static int carry_load(struct kexec_late_segment *late)
 		pr_err("kexec: cannot write the measurement list of %llu bytes: %d\n",
 		       carry->planned, ret);
 	} else {
-		pr_info("kexec: loaded %llu records, %llu bytes, room for %lu\n",
+		pr_info("kexec: loaded %llu records, %llu bytes, %lu of them in place, room for %llu\n",
 			carry->count, carry->written - IMA_HANDOVER_SIZE,
-			carry->segment.size);
+			kept(carry), carry->room);
 	}
 	mutex_unlock(&carry_lock);
 	return ret;
@@ -633,12 +778,15 @@ static int carry_complete(struct kexec_late_segment *late)
 
 	mutex_lock(&carry_lock);
 	ima_list_lock();
-	refresh(carry);
-	limit = carry->segment.size - IMA_HANDOVER_DELETED_SIZE;
+	prepare(carry);
+	limit = carry->room - IMA_HANDOVER_DELETED_SIZE;
 	ret = memory_suffices(carry) ? append(carry, limit) : -ENOMEM;
 	if (tolerable(ret)) {
 		/* Fill what has memory, and take no more. */
-		limit = max_t(u64, carry->segment.backed, PAGE_SIZE) -
+		limit = max_t(u64, carry->segment.backed,
+			      PAGE_ALIGN(carry->offset + IMA_HANDOVER_SIZE +
+					 IMA_HANDOVER_DELETED_SIZE));
+		limit = min(limit - carry->offset, carry->room) -
 			IMA_HANDOVER_DELETED_SIZE;
 		ret = 0;
 	}
@@ -736,8 +884,9 @@ static int state_show(struct seq_file *m, void *v)
 	if (carry) {
 		refresh(carry);
 		rest = pending(carry);
-		seq_printf(m, "image_room: %lu\n", carry->segment.size);
+		seq_printf(m, "image_room: %llu\n", carry->room);
 		seq_printf(m, "image_written: %llu\n", carry->written);
+		seq_printf(m, "image_kept: %lu\n", kept(carry));
 		seq_printf(m, "image_records: %llu\n", carry->count);
 		seq_printf(m, "pending_bytes: %llu\n", rest.size);
 		seq_printf(m, "pending_records: %llu\n", rest.count);

@@ -16,10 +16,6 @@ default TIMEOUT 1200
 APPEND=log_buf_len=4M
 DEBUG=/sys/kernel/debug
 
-state() {
-	sed -n "s/^$1: //p" "$IMA/kexec_state"
-}
-
 # said TEXT: how often the log has it.
 said() {
 	dmesg | grep -c "$1"

@@ -6,10 +6,6 @@ default RECORDS 300
 default AFTER_LOAD 50
 default TIMEOUT 1200
 
-state() {
-	sed -n "s/^$1: //p" "$IMA/kexec_state"
-}
-
 total_kb() {
 	awk '/^MemTotal:/ { print $2 }' /proc/meminfo
 }

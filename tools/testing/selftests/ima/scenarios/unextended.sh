@@ -9,10 +9,6 @@ APPEND=ima_kexec_reserve=64K
 # The driver is not there, as when it is not ready in time.
 BLIND=initcall_blacklist=init_tis
 
-state() {
-	sed -n "s/^$1: //p" "$IMA/kexec_state"
-}
-
 is() {
 	[ "$(state "$1")" = "$2" ]
 }
