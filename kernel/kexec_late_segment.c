@@ -421,8 +421,8 @@ release:
  *
  * Context: process context, kexec lock held. May sleep.
  * Return: 0, -ENOSPC if the reserved range ends before, -ENOMEM, -EINTR if the
- * process is being killed, or -EINVAL if a page to write to is kept. After an error any part of the bytes may have
- * been written; they can be written again.
+ * process is being killed, or -EINVAL if a page to write to is kept. After an
+ * error any part of the bytes may have been written; they can be written again.
  */
 int kexec_late_segment_write(struct kexec_late_segment *late,
 			     unsigned long pos, const void *bytes, size_t size)

@@ -315,8 +315,10 @@ static int write_history(struct ima_carry *carry)
 	u64 from = PAGE_ALIGN(start), to = ALIGN_DOWN(end, PAGE_SIZE);
 	int ret;
 
-	if (!stays(carry) || from >= to)
-		from = to = start;
+	if (!stays(carry) || from >= to) {
+		from = start;
+		to = start;
+	}
 
 	/* The header is written last; its place is taken first. */
 	ret = write_at(carry, 0, header, sizeof(header));

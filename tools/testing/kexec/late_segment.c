@@ -7,10 +7,11 @@
  * some of it again, and after each run of writes does what the relocation code
  * of an architecture does: it walks the image's entries and copies. Then memory
  * has to hold what was written. In some cases the owner of the late segment has
- * pages there already, which are kept, and given up later on. The page allocator returns pages in ascending,
- * descending or random order, out of destinations first if it can; it and the
- * xarray fail now and then; the running kernel takes and returns pages
- * meanwhile, and memory is plugged in. Nothing may be lost in the end.
+ * pages there already, which are kept, and given up later on. The page allocator
+ * returns pages in ascending, descending or random order, out of destinations
+ * first if it can; it and the xarray fail now and then; the running kernel takes
+ * and returns pages meanwhile, and memory is plugged in. Nothing may be lost in
+ * the end.
  *
  *	late_segment CASES FIRST	run so many cases, from that number on
  *
@@ -407,15 +408,19 @@ static void own(unsigned long pfn, unsigned long count)
 {
 	ASAN_UNPOISON_MEMORY_REGION(place(pfn), count * PAGE_SIZE);
 	fill(place(pfn), count * PAGE_SIZE);
-	for (; count; count--, pfn++)
-		pages[pfn].owned = pages[pfn].reserved = true;
+	for (; count; count--, pfn++) {
+		pages[pfn].owned = true;
+		pages[pfn].reserved = true;
+	}
 }
 
 static void disown(unsigned long pfn, unsigned long count)
 {
 	ASAN_POISON_MEMORY_REGION(place(pfn), count * PAGE_SIZE);
-	for (; count; count--, pfn++)
-		pages[pfn].owned = pages[pfn].reserved = false;
+	for (; count; count--, pfn++) {
+		pages[pfn].owned = false;
+		pages[pfn].reserved = false;
+	}
 }
 
 /* Not where something else is in the way */
@@ -686,7 +691,8 @@ static void break_rules(unsigned long pos, unsigned long size)
 
 	keep_badly(pos, 0, "no page is kept");
 	keep_badly(pos, size - 1, "a part of a page is kept");
-	keep_badly(pos, late.size + PAGE_SIZE - pos, "more is kept than there is");
+	keep_badly(pos, late.size + PAGE_SIZE - pos,
+		   "more is kept than there is");
 	keep_badly(pos, -PAGE_SIZE, "what wraps around is kept");
 	if (pos)
 		keep_badly(pos - PAGE_SIZE, size, "what was written is kept");
