@@ -10,6 +10,7 @@ help:		## show this text
 	@echo 'run:   HOPS=3 RECORDS=2000 AFTER_LOAD=1000 MEM=size'
 	@echo 'test:  TESTS="10-apply 20-checks" (default: all) TEST_JOBS=n  ARCHES="x86 powerpc arm64" for the test matrix'
 	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n     test configs: SEEDS=n     deb: CONFIG=.config (default: the running kernel'"'"'s)'
+	@echo 'series-check: COMMITS=5-9 (default: all, 0 is the base)  ARCHES="arm64 powerpc" to compile for as well'
 	@echo 'bench: SIZES="1000 10000 100000 300000" RUNS=3 CLOCK=instructions|host READ_MOST=300000'
 
 run:		## boot, measure and kexec through several kernels, each attested by a verifier
@@ -33,7 +34,7 @@ apply:		## put the changes on a kernel tree of yours: KDIR=dir
 series:		## make the git format-patch series
 	@overlay/mkseries
 
-series-check:	## build the kernel after each commit of the series (long)
+series-check:	## build and boot each commit of the series, and see what it carries (long)
 	@overlay/series-check
 
 deb:		## build Debian packages of our kernel for this machine
