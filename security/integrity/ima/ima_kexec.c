@@ -65,6 +65,8 @@
  * @generation: of the list that they were written from
  * @last: the last entry written, NULL if none of the live list is
  * @announced: the architecture has asked where the list will be
+ * @fill: bytes in @gathered
+ * @gathered: records that are about to be written
  *
  * Belongs to the image, lives as long, and is protected by carry_lock. Writing
  * takes the kexec lock as well, which is taken first.
@@ -81,6 +83,8 @@ struct ima_carry {
 	u64 generation;
 	const struct ima_queue_entry *last;
 	bool announced;
+	size_t fill;
+	u8 gathered[SZ_2K];
 };
 
 static const struct kexec_late_ops carry_ops;
@@ -268,39 +272,78 @@ static int write_at(struct ima_carry *carry, u64 pos, const void *bytes,
 }
 
 /**
- * struct carry_write - a record on its way into the segment
+ * struct carry_write - records on their way into the segment
  * @carry: the carry
- * @pos: where its next byte goes
+ * @pos: where the next bytes go, in bytes from the header
  * @checksum: checksum up to there
+ * @count: records since the last commit
+ * @last: the entry of the last of them
+ *
+ * They are gathered in the carry first: a record is made in a dozen small pieces.
  */
 struct carry_write {
 	struct ima_carry *carry;
 	u64 pos;
 	u32 checksum;
+	u64 count;
+	const struct ima_queue_entry *last;
 };
+
+static int flush(struct carry_write *write)
+{
+	struct ima_carry *carry = write->carry;
+	int ret;
+
+	ret = write_at(carry, write->pos, carry->gathered, carry->fill);
+	if (ret)
+		return ret;
+	write->pos += carry->fill;
+	write->checksum = ima_history_checksum(write->checksum, carry->gathered,
+					       carry->fill);
+	carry->fill = 0;
+	return 0;
+}
 
 /* An ima_entry_sink */
 static int write_piece(void *context, const void *bytes, size_t size)
 {
 	struct carry_write *write = context;
-	int ret;
+	struct ima_carry *carry = write->carry;
 
-	ret = write_at(write->carry, write->pos, bytes, size);
-	if (ret)
-		return ret;
-	write->pos += size;
-	write->checksum = ima_history_checksum(write->checksum, bytes, size);
+	while (size) {
+		size_t chunk = min(size, sizeof(carry->gathered) - carry->fill);
+		int ret;
+
+		memcpy(carry->gathered + carry->fill, bytes, chunk);
+		carry->fill += chunk;
+		bytes += chunk;
+		size -= chunk;
+		if (carry->fill < sizeof(carry->gathered))
+			break;
+		ret = flush(write);
+		if (ret)
+			return ret;
+	}
 	return 0;
 }
 
-/* What has been written counts only from here on, so a write can be retried. */
-static void commit(const struct carry_write *write, u64 count)
+/*
+ * Between two records. What has been written counts only from here on, so a
+ * write that fails can be tried again.
+ */
+static int commit(struct carry_write *write)
 {
 	struct ima_carry *carry = write->carry;
+	int ret = flush(write);
 
+	if (ret || !write->count)
+		return ret;
 	carry->written = write->pos;
 	carry->checksum = write->checksum;
-	carry->count += count;
+	carry->count += write->count;
+	carry->last = write->last;
+	write->count = 0;
+	return 0;
 }
 
 /*
@@ -340,14 +383,47 @@ static int write_history(struct ima_carry *carry)
 	return 0;
 }
 
+/* Append the records of this kernel up to @limit bytes in all */
+static int append_live(struct carry_write *write, u64 limit)
+{
+	struct ima_carry *carry = write->carry;
+	const struct ima_queue_entry *entry = carry->last;
+	int ret;
+
+	while ((entry = ima_entry_next(entry))) {
+		if (ima_entry_size(entry->entry) >
+		    limit - write->pos - carry->fill)
+			return -ENOSPC;
+		ret = ima_entry_emit(entry->entry, ima_sha1_idx, write_piece,
+				     write);
+		if (ret) {
+			/* A part of a record is none. */
+			carry->fill = 0;
+			write->count = 0;
+			return ret;
+		}
+		write->last = entry;
+		write->count++;
+		if (carry->fill < sizeof(carry->gathered) / 2)
+			continue;
+		ret = commit(write);
+		if (ret)
+			return ret;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
 /*
  * Append what the carry lacks, up to @limit bytes in all. -ENOSPC if there is
  * more than that.
  */
 static int append(struct ima_carry *carry, u64 limit)
 {
-	const struct ima_queue_entry *entry;
-	int ret;
+	struct carry_write write = { .carry = carry };
+	int ret, error;
 
 	if (!carry->written) {
 		if (IMA_HANDOVER_SIZE + ima_history.size > limit)
@@ -356,26 +432,12 @@ static int append(struct ima_carry *carry, u64 limit)
 		if (ret)
 			return ret;
 	}
-	while ((entry = ima_entry_next(carry->last))) {
-		struct carry_write write = {
-			.carry = carry,
-			.pos = carry->written,
-			.checksum = carry->checksum,
-		};
-
-		if (ima_entry_size(entry->entry) > limit - carry->written)
-			return -ENOSPC;
-		ret = ima_entry_emit(entry->entry, ima_sha1_idx, write_piece,
-				     &write);
-		if (ret)
-			return ret;
-		commit(&write, 1);
-		carry->last = entry;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-	}
-	return 0;
+	write.pos = carry->written;
+	write.checksum = carry->checksum;
+	carry->fill = 0;
+	ret = append_live(&write, limit);
+	error = commit(&write);
+	return ret ?: error;
 }
 
 /* Records deleted since the last reset. Called with the list locked. */
