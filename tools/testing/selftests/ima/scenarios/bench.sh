@@ -5,7 +5,9 @@
 # Each hop but the last executes with another number of records measured since the load: the words of SINCE.
 default RECORDS 10000
 default SINCE '0 1000 10000'
-HOPS=$(($(echo "$SINCE" | wc -w) + 1))
+# With OWN: what it costs to inherit RECORDS records and to have measured OWN
+default OWN ''
+if [ "$OWN" ]; then HOPS=3; else HOPS=$(($(echo "$SINCE" | wc -w) + 1)); fi
 default READ on
 default MEM 4G
 default TPM off
@@ -79,6 +81,7 @@ load_alone() {
 	kexec -s -l "/vmtest/$(sed -n 1p /vmtest/kernels)" --command-line=
 	figure "$1_load_us" $(($(now) - load_start))
 	figure "$1_held_kb" $((load_free - $(free_kb)))
+	[ ! -e "$IMA/kexec_state" ] || figure "$1_kept" "$(state image_kept)"
 	kexec -u
 }
 
@@ -100,6 +103,32 @@ first_hop() {
 	load_alone long
 }
 
+leave() {
+	send
+	# The log has the time between the two lines; vmtest.sh keeps it.
+	echo 8 >/proc/sys/kernel/printk
+	echo "<1>bench: execute $hop" >/dev/kmsg
+	kexec -e -x
+	give_up "kexec was refused"
+}
+
+# Twice, because the first load finds no page where it was before.
+inheriting() {
+	load
+	[ "$hop" -ne 0 ] || load_alone short
+	policy_files
+	load
+	if [ "$hop" -eq 0 ]; then
+		[ "$RECORDS" -eq 0 ] || measure "$RECORDS" before
+	else
+		measure "$OWN" own
+		load_alone first
+		load_alone second
+	fi
+	load
+	leave
+}
+
 guest() {
 	figure init_us "$(init_time)"
 	figure total_kb "$(meminfo MemTotal)"
@@ -107,6 +136,7 @@ guest() {
 	figure inherited "$(($(count) - 1))"
 	[ ! -e "$IMA/kexec_state" ] || sed -n 's/^inherited_bytes: /inherited_bytes /p' "$IMA/kexec_state" >>"$OUT/figures"
 	! last_hop || finish
+	[ ! "$OWN" ] || inheriting
 	if [ "$hop" -eq 0 ]; then
 		first_hop
 	else
@@ -117,12 +147,7 @@ guest() {
 	figure loaded "$(count)"
 	measure "$(echo "$SINCE" | cut -d ' ' -f $((hop + 1)))" after
 	figure since $(($(count) - $(sed -n 's/^loaded //p' "$OUT/figures")))
-	send
-	# The log has the time between the two lines; vmtest.sh keeps it.
-	echo 8 >/proc/sys/kernel/printk
-	echo "<1>bench: execute $hop" >/dev/kmsg
-	kexec -e -x
-	give_up "kexec was refused"
+	leave
 }
 
 # Microseconds from the request to the point where kexec tears the machine down.
