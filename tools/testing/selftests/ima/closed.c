@@ -106,7 +106,7 @@ static int use_script(void)
 	char script[256];
 	int status, error;
 
-	strcpy(script, path("loud/script"));
+	snprintf(script, sizeof(script), "%s", path("loud/script"));
 	error = run("/bin/sh", script, &status);
 	if (error)
 		return -error;
