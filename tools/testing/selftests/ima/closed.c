@@ -7,7 +7,8 @@
  *	closed busy TPM		let the TPM make keys without end; its driver waits for that before it shuts down
  *
  * DIR/quiet has files on a filesystem that is not measured when it is read, so that they can be opened beforehand;
- * DIR/loud is measured. Results are "used", "refused" for EBUSY, "missing" for what this kernel has not, or an errno.
+ * DIR/loud is measured. Results are "used", "refused" for EBUSY (ESTALE for what is to be deleted), "missing" for what
+ * this kernel has not, or an errno.
  * After the wait they go to the kernel's log, which the host sees: nothing else is left to tell it.
  */
 #include <errno.h>
@@ -27,6 +28,8 @@
 #define PAGE 4096
 
 static const char *dir;
+/* How many records are to be deleted: more than there are, until that is tried in earnest */
+static const char *deletion = "99999999\n";
 static int library, module, keyring;
 static void *mapping;
 static char certificate[65536];
@@ -193,6 +196,27 @@ static int use_reader(void)
 	return try_open(path("loud/written"), O_RDONLY);
 }
 
+/*
+ * Records that the next kernel has already. A kernel without staging does not know what is written.
+ * Open for writing is one at a time, which has nothing to do with the list being closed.
+ */
+static int use_deletion(void)
+{
+	int error = use_text(IMA "binary_runtime_measurements", deletion);
+
+	switch (error) {
+	case ENOENT:
+		return 0;
+	case EINVAL:
+		return ENOSYS;
+	case ESTALE:
+		return EBUSY;
+	case EBUSY:
+		return EAGAIN;
+	}
+	return error;
+}
+
 /* What has a record needs none, and goes on working. */
 static int use_measured(void)
 {
@@ -216,6 +240,7 @@ static const struct {
 	{ "key", use_key },
 	{ "writer", use_writer },
 	{ "reader", use_reader },
+	{ "deletion", use_deletion },
 	{ "measured", use_measured },
 };
 
@@ -353,6 +378,7 @@ int main(int argc, char **argv)
 		die("/dev/kmsg");
 	prepare();
 	wait_for(log, "handing over");
+	deletion = "1\n";
 	for (;;)
 		round_of(log, prefix, hop ? 5 * atoi(hop) : 0);
 }
