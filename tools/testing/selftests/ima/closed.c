@@ -204,17 +204,11 @@ static int use_deletion(void)
 {
 	int error = use_text(IMA "binary_runtime_measurements", deletion);
 
-	switch (error) {
-	case ENOENT:
+	if (error == ENOENT)
 		return 0;
-	case EINVAL:
-		return ENOSYS;
-	case ESTALE:
-		return EBUSY;
-	case EBUSY:
-		return EAGAIN;
-	}
-	return error;
+	error = error == EBUSY ? EAGAIN : error;
+	error = error == ESTALE ? EBUSY : error;
+	return error == EINVAL ? ENOSYS : error;
 }
 
 /* What has a record needs none, and goes on working. */
