@@ -13,10 +13,15 @@
 #include <linux/crc32.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 #include "ima_history.h"
 #include "ima_record.h"
+
+/* What is looked at without a chance to reschedule: records, and bytes */
+#define RECORDS_AT_ONCE	65536
+#define BYTES_AT_ONCE	1048576
 
 /*
  * The inherited records. Set once at init, before anything can read them. Only
@@ -42,6 +47,22 @@ u32 ima_history_checksum(u32 checksum, const void *bytes, size_t size)
 	return ~crc32_le(~checksum, bytes, size);
 }
 
+/* The checksum of any number of bytes */
+static u32 checksum_all(const u8 *bytes, size_t size)
+{
+	u32 checksum = 0;
+
+	while (size) {
+		size_t chunk = size < BYTES_AT_ONCE ? size : BYTES_AT_ONCE;
+
+		checksum = ima_history_checksum(checksum, bytes, chunk);
+		bytes += chunk;
+		size -= chunk;
+		cond_resched();
+	}
+	return checksum;
+}
+
 static enum ima_history_damage scan(struct ima_history *history,
 				    const u8 *bytes, size_t size,
 				    u64 most, bool canonical)
@@ -61,6 +82,8 @@ static enum ima_history_damage scan(struct ima_history *history,
 		history->count++;
 		if (ima_record_is_violation(&record))
 			history->violations++;
+		if (history->count % RECORDS_AT_ONCE == 0)
+			cond_resched();
 	}
 	return IMA_HISTORY_INTACT;
 }
@@ -94,7 +117,7 @@ static bool checksum_differs(const struct ima_history *history,
  *
  * The bytes are not copied: @history points into @buffer.
  *
- * Context: any; takes time in proportion to the records in the buffer.
+ * Context: may sleep; takes time in proportion to the records in the buffer.
  * Return: the first damage found, IMA_HISTORY_INTACT if there is none.
  */
 enum ima_history_damage ima_history_open(struct ima_history *history,
@@ -126,8 +149,7 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 	 */
 	damage = scan(history, history->bytes, size - IMA_HANDOVER_SIZE,
 		      oversize ? header.count : U64_MAX, canonical);
-	history->checksum = ima_history_checksum(0, history->bytes,
-						 history->size);
+	history->checksum = checksum_all(history->bytes, history->size);
 	if (oversize && history->count == header.count)
 		return IMA_HISTORY_OVERSIZE;
 	if (damage)
@@ -161,6 +183,8 @@ static u32 checksum_behind(u32 whole, u32 taken, size_t left)
 
 		taken = crc32_le(taken, zeros, chunk);
 		left -= chunk;
+		if (left % BYTES_AT_ONCE < sizeof(zeros))
+			cond_resched();
 	}
 	return whole ^ taken;
 }
@@ -171,7 +195,7 @@ static u32 checksum_behind(u32 whole, u32 taken, size_t left)
  * @count: how many of them, at most as many as there are
  * @canonical: whether the list is in the canonical format
  *
- * Context: any; takes time in proportion to the size of @history.
+ * Context: may sleep; takes time in proportion to the size of @history.
  */
 void ima_history_trim(struct ima_history *history, u64 count, bool canonical)
 {
@@ -191,7 +215,7 @@ void ima_history_trim(struct ima_history *history, u64 count, bool canonical)
 		history->size -= size;
 		history->count--;
 	}
-	taken = ima_history_checksum(0, bytes, history->bytes - bytes);
+	taken = checksum_all(bytes, history->bytes - bytes);
 	history->checksum = checksum_behind(history->checksum, taken,
 					    history->size);
 }

@@ -97,12 +97,13 @@ void __init ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size)
 {
 	const char *reason = check_range(start, size, is_ram, ram_size);
 
+	if (!reason && memblock_reserve(start, size))
+		reason = "cannot be reserved";
 	if (reason) {
 		pr_err("kexec: measurement list at %#llx, %#llx bytes, %s\n",
 		       start, size, reason);
 		return;
 	}
-	memblock_reserve(start, size);
 	inherited.start = start;
 	inherited.size = size;
 }
