@@ -14,6 +14,7 @@
  * place: a list that lacks a record is worth no more to a verifier than none.
  */
 
+#include <linux/cc_platform.h>
 #include <linux/ima.h>
 #include <linux/ima_kexec.h>
 #include <linux/init.h>
@@ -118,6 +119,21 @@ static void note_error(int error)
 	mutex_unlock(&carry_lock);
 }
 
+/*
+ * With SME what is copied arrives in clear text, and the next kernel reads its
+ * memory through a mapping that decrypts.
+ */
+static int check_encryption(void)
+{
+	int ret = -EPERM;
+
+	if (!cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT))
+		return 0;
+	pr_err("kexec: memory is encrypted, the next kernel could not read the measurement list: %d\n",
+	       ret);
+	return ret;
+}
+
 /**
  * ima_kexec_reserve - give the list a range of the next kernel's memory
  * @image: an image being loaded, no segment of which is placed yet
@@ -134,6 +150,13 @@ int ima_kexec_reserve(struct kimage *image)
 	if (image->type != KEXEC_TYPE_DEFAULT)
 		return 0;
 
+	ret = check_encryption();
+	if (ret && tolerable(ret)) {
+		note_error(ret);
+		return 0;
+	}
+	if (ret)
+		goto fail;
 	carry = kzalloc(sizeof(*carry), GFP_KERNEL);
 	if (!carry) {
 		ret = -ENOMEM;
