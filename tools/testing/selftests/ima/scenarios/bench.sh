@@ -5,9 +5,9 @@
 # Each hop but the last executes with another number of records measured since the load: the words of SINCE.
 default RECORDS 10000
 default SINCE '0 1000 10000'
-# With OWN: what it costs to inherit RECORDS records and to have measured OWN
+# With OWN: what it costs to inherit RECORDS records and to have measured OWN, in each later kernel but the last
 default OWN ''
-if [ "$OWN" ]; then HOPS=3; else HOPS=$(($(echo "$SINCE" | wc -w) + 1)); fi
+if [ "$OWN" ]; then default HOPS 3; else HOPS=$(($(echo "$SINCE" | wc -w) + 1)); fi
 default READ on
 default MEM 4G
 default TPM off
