@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034,SC2154
+# tight: an image loads that takes less than half of memory, if not together with the room that the list would like
+default HOPS 2
+default RECORDS 20
+default AFTER_LOAD 20
+default MEM 512M
+# Half of memory is 244 MiB, and a quarter the most that the list gets.
+default INITRAMFS 140M
+APPEND='ima_kexec_reserve=1G'
+
+guest() {
+	policy_files
+	measure "$RECORDS" before
+	if last_hop; then
+		snapshot
+		finish
+	fi
+	# Zeros behind an initramfs are no part of it, and take no memory before they are read.
+	next_initramfs >/tmp/initramfs
+	dd if=/dev/zero of=/tmp/initramfs bs=1 count=0 seek="$INITRAMFS" 2>/dev/null
+	check "the image loads" load
+	check "and has the list" [ "$(state image_loaded)" -eq 1 ]
+	measure "$AFTER_LOAD" after
+	snapshot
+	execute
+	give_up "kexec was refused: $(cat "$OUT/execute")"
+}
+
+judge() {
+	attest_hops
+}
