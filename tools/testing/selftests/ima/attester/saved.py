@@ -21,8 +21,10 @@ def read(path):
     try:
         with open(path, encoding="utf-8") as file:
             return file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        give_up(f"{path}: {error}")
+    except OSError as error:
+        give_up(f"{path}: {error.strerror}")
+    except UnicodeDecodeError:
+        give_up(f"{path}: no text")
 
 
 def last_kernel(path, text):
