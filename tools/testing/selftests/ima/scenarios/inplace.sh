@@ -56,8 +56,8 @@ guest() {
 		finish
 	fi
 	[ "$hop" -ne 2 ] || drop $(($(state inherited_records) / 2))
-	if [ "$hop" -eq 4 ]; then hide=$HIDE; else hide=''; fi
-	check "the next kernel loads" load -s "--command-line=$(next_command_line "$hide")"
+	if [ "$hop" -eq 4 ]; then option=$HIDE; else option=''; fi
+	check "the next kernel loads" load -s "--command-line=$(next_command_line "$option")"
 	case $hop in
 	0)	check "nothing is inherited, nothing stays" [ "$(state image_kept)" -eq 0 ] ;;
 	5)	check "a copy does not stay" [ "$(state image_kept)" -eq 0 ] ;;
