@@ -81,18 +81,12 @@ static u64 growth_for(u64 planned)
 
 /*
  * Tools take some errors of kexec_file_load(2) for "try kexec_load(2)", which
- * cannot carry the list. It is none of those that there is no place for it.
+ * cannot carry the list. What an architecture says of a place that it does not
+ * have must be none of those.
  */
 static int no_place(int error)
 {
-	switch (error) {
-	case -EINVAL:
-	case -ENOEXEC:
-	case -ENOSYS:
-	case -EOPNOTSUPP:
-		return -EADDRNOTAVAIL;
-	}
-	return error;
+	return error == -ENOMEM ? error : -EADDRNOTAVAIL;
 }
 
 /* Where the history is, if @kbuf allows that */
