@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034,SC2154
-# staging: an agent saves and deletes records in each of six kernels; what it saved and the last list are the whole list
+# staging: an agent saves and deletes records in most of six kernels; what it saved and the last list are the whole list
 default HOPS 6
 default RECORDS 300
 default AFTER_LOAD 50
@@ -117,15 +117,16 @@ guest() {
 
 # What was saved in each kernel that deleted records, in order, and behind it what the last kernel has.
 judge() {
-	local last=$((HOPS - 1)) number=0
+	local last=$((HOPS - 1)) number=0 deleting=0
 	set --
-	while [ "$number" -lt "$last" ]; do
+	while [ "$number" -le "$last" ]; do
+		case $number in 0 | 1 | 3 | 4) deleting=$((deleting + 1)) ;; esac
 		if [ -s "hop-$number/saved" ]; then
 			cp "hop-$number/saved" "piece-$number"
 			set -- "$@" --before "piece-$number"
 		fi
 		number=$((number + 1))
 	done
-	check "records were deleted in $(($# / 2)) kernels" [ $# -eq 8 ]
+	check "records were deleted in $(($# / 2)) kernels" [ $(($# / 2)) -eq "$deleting" ]
 	attest_hops "$@" "hop-$last"
 }
