@@ -25,7 +25,7 @@ vm() {
 	local name=$1 kernel=$2 guest accelerator start verdict=ok
 	shift 2
 	"$TOP/overlay/deps" "qemu-$ARCH" guest verify
-	guest=$("$TOP/overlay/guest" "$ARCH")
+	guest=$("$TOP/overlay/guest" "$ARCH" ${GUEST:+"$GUEST"})
 	accelerator=$(vm_accelerator "$kernel")
 	start=$SECONDS
 	"$VMTEST" --arch "$ARCH" --kernel "$kernel" --guest "$guest" --accel "$accelerator" \

@@ -144,6 +144,17 @@ done
 
 [[ ! $uefi || -r $firmware ]] || die "no UEFI firmware for $arch here; install the package ovmf or qemu-efi-aarch64"
 
+# forward_port PORT: for a scenario's prepare(): a network card, by which a port of the guest's is reached at host_port of
+# this machine, from this machine alone. The guest reaches nothing.
+# shellcheck disable=SC2054
+forward_port() {
+	host_port=$((20000 + RANDOM % 10000))
+	while (: <>"/dev/tcp/127.0.0.1/$host_port") 2>/dev/null; do
+		host_port=$((host_port + 1))
+	done
+	qemu+=(-netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$host_port-:$1" -device virtio-net-pci,netdev=net)
+}
+
 qemu_pid='' swtpm_pid='' visit_pid='' failed=0 results=0
 cleanup() {
 	trap - EXIT INT TERM
