@@ -132,9 +132,10 @@ static void show_legacy(struct seq_file *m, const struct ima_record *record)
 	seq_putc(m, ' ');
 	ima_print_digest(m, (u8 *)record->data, IMA_RECORD_DIGEST_SIZE);
 	seq_putc(m, ' ');
-	seq_write(m, record->data + filename,
-		  strnlen(record->data + filename,
-			  record->data_len - filename));
+	seq_escape_mem(m, record->data + filename,
+		       strnlen(record->data + filename,
+			       record->data_len - filename),
+		       ESCAPE_OCTAL, "\n");
 }
 
 /* A template that this kernel does not know, or data that does not fit it */

@@ -966,6 +966,44 @@ static void list_ascii_escapes_names(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text, expected);
 }
 
+/* Nor can a file's, and one without a newline is shown as it is. */
+static void list_ascii_escapes_newlines(struct kunit *test)
+{
+	static const char names[][8] = { "a\nb", "c\\012d" };
+	static const char expected[] =
+		"10 " HEX20 " ima-ng sha1:" HEX20 " a\\012b\n"
+		"10 " HEX20 " ima " HEX20 " a\\012b\n"
+		"10 " HEX20 " ima-ng sha1:" HEX20 " c\\012d\n"
+		"10 " HEX20 " ima " HEX20 " c\\012d\n";
+	struct ima_wire wire = {
+		.bytes = must_alloc(test, 1024),
+		.big = ima_wire_is_big(ima_canonical_fmt),
+	};
+	char *text = must_alloc(test, 1024);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		u8 bytes[64];
+		struct ima_wire data = { .bytes = bytes, .big = wire.big };
+
+		ima_wire_put_field(&data, "sha1:\0" D20, 26);
+		ima_wire_put_field(&data, names[i], strlen(names[i]) + 1);
+		ima_wire_put_int(&wire, 10, 4);
+		ima_wire_put(&wire, D20, 20);
+		ima_wire_put_field(&wire, "ima-ng", 6);
+		ima_wire_put_field(&wire, data.bytes, data.size);
+		ima_wire_put_int(&wire, 10, 4);
+		ima_wire_put(&wire, D20, 20);
+		ima_wire_put_field(&wire, "ima", 3);
+		ima_wire_put(&wire, D20, 20);
+		ima_wire_put_field(&wire, names[i], strlen(names[i]));
+	}
+	set_history(test, &wire, 2 * ARRAY_SIZE(names));
+	KUNIT_EXPECT_EQ(test, read_all(test, &ima_list_ascii_ops, text, 1024,
+				       1024), sizeof(expected) - 1);
+	KUNIT_EXPECT_STREQ(test, text, expected);
+}
+
 static void put_random_record(struct ima_wire *wire, u32 *random)
 {
 	static const char * const names[] = {
@@ -1132,6 +1170,7 @@ static struct kunit_case list_cases[] = {
 	KUNIT_CASE(list_ascii_long_record),
 	KUNIT_CASE_PARAM(list_ascii_odd, odd_gen_params),
 	KUNIT_CASE(list_ascii_escapes_names),
+	KUNIT_CASE(list_ascii_escapes_newlines),
 	KUNIT_CASE(list_ascii_random_data),
 	KUNIT_CASE(list_grows),
 	{ }

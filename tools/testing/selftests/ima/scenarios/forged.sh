@@ -90,6 +90,9 @@ judge() {
 	check "it tells forged ones by their digest" [ "$(grep -c 'but is not the hash of the quoted PCR 0 to 9' attest.log)" -eq 2 ]
 	check "and those with the digest by their place" \
 		[ "$(grep -c "but is not where a kernel's records begin" attest.log)" -ge 1 ]
+	# A stock kernel shows a newline as one.
+	[ ! -s hop-1/kexec_state ] || check "the ASCII list has a line for each record" \
+		[ "$(wc -l <hop-1/ascii)" -eq "$(cat hop-1/count)" ]
 	check "names are escaped" grep -qF '/measured/names/a\x0ab' attest.log
 	check "and no control character is shown" [ "$(tr -d '\n -~' <attest.log | wc -c)" -eq 0 ]
 }
