@@ -11,6 +11,7 @@ help:		## show this text
 	@echo 'test:  TESTS="10-apply 20-checks" (default: all) TEST_JOBS=n  ARCHES="x86 powerpc arm64" for the test matrix'
 	@echo '       BASES="6.12 6.1" for the test 73-bases'
 	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n     test configs: SEEDS=n     deb: CONFIG=.config (default: the running kernel'"'"'s)'
+	@echo 'disk, try: FLAVOUR=stock (Debian'"'"'s own kernel package)  CONFIG=.config (default: Debian'"'"'s)     try: MEM=2G SMP=2'
 	@echo 'series-check: COMMITS=5-9 (default: all, 0 is the base)  ARCHES="arm64 powerpc" to compile for as well'
 	@echo 'bench: SIZES="1000 10000 100000 300000" RUNS=3 CLOCK=instructions|host READ_MOST=300000'
 
@@ -41,6 +42,12 @@ series-check:	## build and boot each commit of the series, and see what it carri
 deb:		## build Debian packages of our kernel for this machine
 	@overlay/deb "$(CONFIG)"
 
+disk:		## make the disk of an installed Debian with our kernel, and print its path (as root; the kernel is Debian's configuration, long)
+	@overlay/disk
+
+try:		## boot that disk with UEFI and a TPM: a login on this terminal, and ssh
+	@overlay/try
+
 vectors:	## make the test vectors of the selftest anew
 	@overlay/vectors
 
@@ -53,4 +60,4 @@ fuzz:		## fuzz the record codec in user space
 clean:		## remove the build directory
 	@overlay/clean
 
-.PHONY: help run test kernel kernel-image guest apply series series-check deb vectors bench fuzz clean
+.PHONY: help run test kernel kernel-image guest apply series series-check deb disk try vectors bench fuzz clean
