@@ -36,8 +36,8 @@ plot data using 1:10 ls 4 title 'ASCII, stock', '' using 1:11 ls 5 title 'ASCII,
      '' using 1:4 with lines ls 3 title 'copying the same bytes'
 
 set title 'Executing the next kernel'
-set yrange [1:200]
+set yrange [1:1000]
 plot data using 18:20 ls 7 title 'ours, 10,000 records since the load', \
      '' using 15:17 ls 6 title 'ours, 1,000', '' using 12:14 ls 2 title 'ours, none', \
-     '' using 12:13 ls 1 title 'stock, which hands over none'
+     '' using 12:13 ls 1 title 'stock, none'
 unset multiplot
