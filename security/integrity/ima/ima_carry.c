@@ -384,23 +384,3 @@ int ima_carry_write_header(struct ima_carry *carry, bool complete)
 	ima_handover_encode(wire, &header, ima_canonical_fmt);
 	return write_at(carry, 0, wire, sizeof(wire));
 }
-
-/**
- * ima_carry_has_memory - is there enough memory for what is to be written?
- * @carry: the carry
- *
- * A kexec that is refused should leave the machine as it was, not without
- * memory. So see whether there is enough before taking any.
- *
- * Context: list locked.
- * Return: true if there is.
- */
-bool ima_carry_has_memory(const struct ima_carry *carry)
-{
-	u64 size = carry->offset + carry->written + ima_carry_pending(carry).size;
-	u64 backed = carry->segment.backed;
-	long available = max(si_mem_available(), 0L);
-
-	return size <= backed ||
-	       DIV_ROUND_UP_ULL(size - backed, PAGE_SIZE) <= available;
-}

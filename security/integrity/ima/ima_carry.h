@@ -68,11 +68,11 @@ struct ima_carry_rest ima_carry_pending(const struct ima_carry *carry);
 int ima_carry_append(struct ima_carry *carry, u64 limit);
 u64 ima_carry_deleted(void);
 int ima_carry_write_header(struct ima_carry *carry, bool complete);
-bool ima_carry_has_memory(const struct ima_carry *carry);
 
 int ima_carry_place(struct ima_carry *carry, struct kimage *image,
 		    const struct kexec_late_ops *ops);
 int ima_carry_check_memory(const struct ima_carry *carry,
 			   const struct kimage *image);
+bool ima_carry_has_memory(const struct ima_carry *carry);
 
 #endif /* _IMA_CARRY_H */

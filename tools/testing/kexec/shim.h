@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What kernel/kexec_late_segment.c and the functions taken from
+ * What kernel/kexec_late_*.c and the functions taken from
  * kernel/kexec_core.c need of the kernel, in user space. It stands for all the
  * headers that the Makefile lists, but for those that tools/include has.
  *
