@@ -4,10 +4,14 @@
 default HOPS 2
 default RECORDS 200
 default AFTER_LOAD 2000
-APPEND=ima_kexec_reserve=64K
+default RESERVE 64K
+# EVENTS=yes has the load and the execute measured as well.
+default EVENTS no
+APPEND=ima_kexec_reserve=$RESERVE
 
 guest() {
 	policy_files
+	[ "$EVENTS" != yes ] || policy 'measure func=CRITICAL_DATA label=ima_kexec'
 	if last_hop; then
 		snapshot
 		finish
