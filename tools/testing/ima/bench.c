@@ -109,17 +109,17 @@ static double time_open(const u8 *buffer, size_t size, u64 count)
 
 static double time_checksum(const u8 *buffer, size_t size, u64 count)
 {
-	volatile u32 checksum;
 	double times[RUNS];
 	int i;
 
 	for (i = 0; i < RUNS; i++) {
 		double start = now();
+		u32 checksum = ima_history_checksum(0, buffer, size);
 
-		checksum = ima_history_checksum(0, buffer, size);
+		/* What nobody uses need not be computed. */
+		asm volatile("" : : "r" (checksum));
 		times[i] = now() - start;
 	}
-	(void)checksum;
 	return median(times) / count;
 }
 
