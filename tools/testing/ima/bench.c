@@ -82,48 +82,42 @@ static int ascending(const void *a, const void *b)
 	return *(const double *)a < *(const double *)b ? -1 : 1;
 }
 
-static double median(double *times)
-{
-	qsort(times, RUNS, sizeof(*times), ascending);
-	return times[RUNS / 2];
-}
+struct subject {
+	const u8 *buffer;
+	u8 *copy;
+	size_t size;
+	u64 count;
+};
 
-static double time_open(const u8 *buffer, size_t size, u64 count)
+static void do_open(const struct subject *subject)
 {
 	struct ima_history history;
-	double times[RUNS];
-	int i;
 
-	for (i = 0; i < RUNS; i++) {
-		double start = now();
-
-		if (ima_history_open(&history, buffer, size, false) ||
-		    history.count != count) {
-			fprintf(stderr, "bench: the list is not intact\n");
-			exit(1);
-		}
-		times[i] = now() - start;
+	if (ima_history_open(&history, subject->buffer, subject->size, false) ||
+	    history.count != subject->count) {
+		fprintf(stderr, "bench: the list is not intact\n");
+		exit(1);
 	}
-	return median(times) / count;
 }
 
-static double time_checksum(const u8 *buffer, size_t size, u64 count)
+static void do_checksum(const struct subject *subject)
 {
-	double times[RUNS];
-	int i;
+	u32 checksum = ima_history_checksum(0, subject->buffer, subject->size);
 
-	for (i = 0; i < RUNS; i++) {
-		double start = now();
-		u32 checksum = ima_history_checksum(0, buffer, size);
-
-		/* What nobody uses need not be computed. */
-		asm volatile("" : : "r" (checksum));
-		times[i] = now() - start;
-	}
-	return median(times) / count;
+	/* What nobody uses need not be computed. */
+	asm volatile("" : : "r" (checksum));
 }
 
-static double time_copy(u8 *to, const u8 *from, size_t size, u64 count)
+static void do_copy(const struct subject *subject)
+{
+	memcpy(subject->copy, subject->buffer, subject->size);
+	/* Whoever cannot see what becomes of a copy has to make it. */
+	asm volatile("" : : "r" (subject->copy) : "memory");
+}
+
+/* The median, in nanoseconds a record */
+static double timed(void (*work)(const struct subject *subject),
+		    const struct subject *subject)
 {
 	double times[RUNS];
 	int i;
@@ -131,12 +125,11 @@ static double time_copy(u8 *to, const u8 *from, size_t size, u64 count)
 	for (i = 0; i < RUNS; i++) {
 		double start = now();
 
-		memcpy(to, from, size);
-		/* Whoever cannot see what becomes of a copy has to make it. */
-		asm volatile("" : : "r" (to) : "memory");
+		work(subject);
 		times[i] = now() - start;
 	}
-	return median(times) / count;
+	qsort(times, RUNS, sizeof(*times), ascending);
+	return times[RUNS / 2] / subject->count;
 }
 
 static void bench(u64 count)
@@ -144,20 +137,24 @@ static void bench(u64 count)
 	const size_t size = IMA_HANDOVER_SIZE +
 			    count * ima_record_size(6, false, DATA_LEN);
 	u8 *buffer = must(malloc(size));
-	u8 *copy = must(malloc(size));
+	const struct subject subject = {
+		.buffer = buffer,
+		.copy = must(malloc(size)),
+		.size = size,
+		.count = count,
+	};
 	u8 *out = buffer + IMA_HANDOVER_SIZE;
 	u64 i;
 
 	for (i = 0; i < count; i++)
 		out = put_record(out);
-	memset(copy, 0, size);
+	memset(subject.copy, 0, size);
 	put_header(buffer, size, count);
 	printf("%llu %.1f %.1f %.1f\n", (unsigned long long)count,
-	       time_open(buffer, size, count),
-	       time_checksum(buffer, size, count),
-	       time_copy(copy, buffer, size, count));
+	       timed(do_open, &subject), timed(do_checksum, &subject),
+	       timed(do_copy, &subject));
 	free(buffer);
-	free(copy);
+	free(subject.copy);
 }
 
 int main(int argc, char **argv)
