@@ -29,11 +29,6 @@ meminfo() {
 	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
 }
 
-# What is free, in KiB: pages that wait in a processor's own lists are.
-free_kb() {
-	awk '/^MemFree:/ { kb = $2 } /^ +count:/ { kb += 4 * $2 } END { print kb }' /proc/meminfo /proc/zoneinfo
-}
-
 # timed NAME COMMAND...: microseconds for one call, from as many calls as fill a tenth of a second.
 timed() {
 	timed_name=$1 timed_calls=0 timed_end=0

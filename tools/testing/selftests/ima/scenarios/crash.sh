@@ -32,8 +32,7 @@ guest() {
 	fi
 	measure "$AFTER_LOAD" after
 	snapshot
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 judge() {

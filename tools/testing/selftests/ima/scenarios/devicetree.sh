@@ -24,8 +24,7 @@ guest() {
 	check "the next kernel loads" load
 	measure "$AFTER_LOAD" after
 	snapshot
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 # reservations FDT: address and size of each, as numbers

@@ -209,9 +209,7 @@ failing_executes() {
 	check "execute: the log says so each time" [ $(($(said "$REFUSED: -12") - execute_said)) -eq "$1" ]
 	check "execute: the error is in kexec_state" [ "$(state last_error)" -eq -12 ]
 	check "execute: what was written is kept" [ "$(state image_written)" -gt "$execute_written" ]
-	execute_count=$(count)
-	measure 5 again
-	check "execute: measuring goes on" [ "$(count)" -ge $((execute_count + 5)) ]
+	check "execute: measuring goes on" measures_on 5
 }
 
 killed_execute() {
@@ -261,8 +259,7 @@ guest() {
 	DIR=
 	starved_execute
 	snapshot
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 prepare() {

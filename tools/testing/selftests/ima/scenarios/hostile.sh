@@ -177,8 +177,7 @@ guest() {
 		check "the next kernel loads with kexec -s" load
 		cat "$IMA/binary_runtime_measurements" >"$OUT/list"
 	fi
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 prepare() {

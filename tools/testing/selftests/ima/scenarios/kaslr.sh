@@ -20,8 +20,7 @@ guest() {
 	measure "$AFTER_LOAD" after
 	snapshot
 	! last_hop || finish
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 judge() {

@@ -182,10 +182,6 @@ reads() {
 	cat "$1" >/dev/null 2>&1
 }
 
-fails() {
-	! "$@"
-}
-
 appraise() {
 	for file in signed unsigned changed; do
 		echo "$hop $when $file" >/measured/$file
@@ -310,8 +306,7 @@ guest() {
 		use_group 1002
 		measure 1000000 busy &
 	fi
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 # Of the records that were made while a kernel left, those that the TPM saw came to the next one.

@@ -38,8 +38,7 @@ guest() {
 	! last_hop || finish
 	check "the next kernel loads" load
 	measure "$AFTER_LOAD" after
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 judge() {

@@ -32,8 +32,7 @@ guest() {
 		logged_once 'ima: kexec: no room for the measurement list below 512 MiB'
 	measure "$AFTER_LOAD" after
 	snapshot
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 judge() {

@@ -37,10 +37,6 @@ save_and_delete() {
 	answers '' "$list" "$save_count"
 }
 
-fails() {
-	! "$@" >/dev/null 2>&1
-}
-
 # What is refused, and changes nothing
 bad_requests() {
 	bad_from=$(md5sum <"$list")
@@ -57,7 +53,7 @@ bad_requests() {
 	answers 'Device or resource busy' "$staged" A
 	exec 3<&-
 	exec 3>"$staged"
-	check "nobody reads while one writes" fails cat "$list"
+	check "nobody reads while one writes" fails cat "$list" >/dev/null 2>&1
 	exec 3>&-
 	check "what is refused changes nothing" [ "$(md5sum <"$list")" = "$bad_from" ]
 }
@@ -111,8 +107,7 @@ guest() {
 		measure 20 later ;;
 	esac
 	snapshot
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 # What was saved in each kernel that deleted records, in order, and behind it what the last kernel has.

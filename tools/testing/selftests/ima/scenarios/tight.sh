@@ -23,8 +23,7 @@ guest() {
 	check "and has the list" [ "$(state image_loaded)" -eq 1 ]
 	measure "$AFTER_LOAD" after
 	snapshot
-	execute
-	give_up "kexec was refused: $(cat "$OUT/execute")"
+	depart
 }
 
 judge() {
