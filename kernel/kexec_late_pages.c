@@ -165,25 +165,6 @@ struct page *kexec_late_segment_trade(struct kimage *image, struct page *page,
 	return old;
 }
 
-/**
- * kexec_late_segment_too_new - was a page added after the image was loaded?
- * @image: the image
- * @page: a page that might become a source page
- *
- * Architectures build the mapping that kexec copies pages under at load, from
- * the memory there is then. Memory that was plugged in since is not in it.
- *
- * Context: kexec lock held.
- * Return: true if @page must not be used.
- */
-bool kexec_late_segment_too_new(const struct kimage *image,
-				const struct page *page)
-{
-	const struct kexec_late_segment *late = image->late_segment;
-
-	return late && page_to_pfn(page) >= late->pfn_limit;
-}
-
 /* The end marker goes, so that entries can be added. settle() sets it again. */
 static void reopen(struct kimage *image)
 {
@@ -268,6 +249,8 @@ release:
  * Return: 0, -ENOSPC if the reserved range ends before, -ENOMEM, -EINTR if the
  * process is being killed, or -EINVAL if a page to write to is kept. After an
  * error any part of the bytes may have been written; they can be written again.
+ * -ESTALE if the machine has other memory than when the segment was reserved: the
+ * image must not be executed, and this does not change any more.
  */
 int kexec_late_segment_write(struct kexec_late_segment *late,
 			     unsigned long pos, const void *bytes, size_t size)
@@ -299,7 +282,8 @@ int kexec_late_segment_write(struct kexec_late_segment *late,
 		pos += chunk;
 		size -= chunk;
 	}
-	return 0;
+	/* Not before: what was plugged in last may be a source page by now. */
+	return kexec_late_segment_is_stale(late) ? -ESTALE : 0;
 }
 
 /* Nobody is given a page that is reserved, neither now nor by unplugging it. */

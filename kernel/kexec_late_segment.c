@@ -16,11 +16,92 @@
  * do something about it, but not who that is or what is in it.
  */
 
+#include <linux/atomic.h>
+#include <linux/init.h>
 #include <linux/kexec.h>
 #include <linux/kexec_late_segment.h>
 #include <linux/list.h>
-#include <linux/memblock.h>
-#include <linux/mm.h>
+#include <linux/memory.h>
+#include <linux/mmzone.h>
+#include <linux/notifier.h>
+#include <linux/pfn.h>
+
+/* How often memory was plugged in or taken out */
+static atomic_t memory_changes = ATOMIC_INIT(0);
+
+/* Before the page allocator has what is plugged in */
+static int note_change(struct notifier_block *nb, unsigned long action,
+		       void *data)
+{
+	if (action == MEM_GOING_ONLINE || action == MEM_OFFLINE)
+		atomic_inc(&memory_changes);
+	return NOTIFY_OK;
+}
+
+static int __init watch_memory(void)
+{
+	return hotplug_memory_notifier(note_change, 0);
+}
+core_initcall(watch_memory);
+
+#ifdef CONFIG_MEMORY_HOTPLUG
+static unsigned long section_of(unsigned long addr)
+{
+	return pfn_to_section_nr(PHYS_PFN(boot_phys_to_phys(addr)));
+}
+
+static unsigned long section_start(unsigned long nr)
+{
+	return phys_to_boot_phys(PFN_PHYS(section_nr_to_pfn(nr)));
+}
+
+/*
+ * Leave out a part of what a search for a place may look at, on account of the
+ * place in @found, if that has memory which this kernel was not booted with: the
+ * next one is not told of it. Return false if the place is good.
+ */
+static bool leave_out(struct kexec_buf *kbuf, const struct kexec_buf *found)
+{
+	unsigned long last = section_of(found->mem + found->memsz - 1);
+	unsigned long nr = section_of(found->mem);
+
+	while (nr <= last && early_section(__nr_to_section(nr)))
+		nr++;
+	if (nr > last)
+		return false;
+	if (kbuf->top_down)
+		kbuf->buf_max = section_start(nr) - 1;
+	else
+		kbuf->buf_min = section_start(nr + 1);
+	return true;
+}
+#else
+static bool leave_out(struct kexec_buf *kbuf, const struct kexec_buf *found)
+{
+	return false;
+}
+#endif
+
+/* Like kexec_add_buffer(), in memory that the next kernel knows of */
+static int add_buffer(struct kexec_buf *kbuf)
+{
+	for (;;) {
+		struct kexec_buf found = *kbuf;
+		int ret = kexec_add_buffer(&found);
+
+		if (ret)
+			return ret;
+		if (!leave_out(kbuf, &found)) {
+			*kbuf = found;
+			return 0;
+		}
+		/* It is the last one, and has no content. */
+		kbuf->image->nr_segments--;
+		if (kbuf->mem != KEXEC_BUF_MEM_UNKNOWN ||
+		    kbuf->buf_min >= kbuf->buf_max)
+			return -EADDRNOTAVAIL;
+	}
+}
 
 /**
  * kexec_late_segment_reserve - reserve a range of the next kernel's memory
@@ -30,24 +111,27 @@
  *	success mem is its physical address
  *
  * To be called before the image's control pages are allocated, like
- * kexec_add_buffer().
+ * kexec_add_buffer(). The range has no memory that was plugged in since this
+ * kernel was booted. Device trees and the firmware's maps, from which the next
+ * kernel learns what memory there is, do not have it.
  *
  * Context: process context, kexec lock held. May sleep.
  * Return: 0, and the image owns the segment until it calls forget() of @ops;
- * -EBUSY if the image has one; or the error of kexec_add_buffer(), after which
- * another @kbuf may be tried.
+ * -EBUSY if the image has one; or -EADDRNOTAVAIL or another error of
+ * kexec_add_buffer(), after which another @kbuf may be tried.
  */
 int kexec_late_segment_reserve(struct kexec_late_segment *late,
 			       const struct kexec_late_ops *ops,
 			       struct kexec_buf *kbuf)
 {
+	int changes = atomic_read(&memory_changes);
 	int ret;
 
 	if (kbuf->image->late_segment)
 		return -EBUSY;
 	kbuf->buffer = NULL;
 	kbuf->bufsz = 0;
-	ret = kexec_add_buffer(kbuf);
+	ret = add_buffer(kbuf);
 	if (ret)
 		return ret;
 
@@ -55,7 +139,7 @@ int kexec_late_segment_reserve(struct kexec_late_segment *late,
 	late->image = kbuf->image;
 	late->start = kbuf->mem;
 	late->size = kbuf->memsz;
-	late->pfn_limit = max_pfn;
+	late->memory_changes = changes;
 	xa_init(&late->sources);
 	xa_init(&late->parked);
 	late->image->late_segment = late;
@@ -163,6 +247,23 @@ bool kexec_late_segment_covers(const struct kimage *image, unsigned long addr)
 	const struct kexec_late_segment *late = image->late_segment;
 
 	return late && addr >= late->start && addr - late->start < late->size;
+}
+
+/**
+ * kexec_late_segment_is_stale - has the memory of the machine changed?
+ * @late: the segment
+ *
+ * What copies an image's pages to where they go has a mapping of the memory that
+ * there was when the image was loaded. Pages of memory that was plugged in since
+ * must not be used, nor can pages be copied to memory that was taken out.
+ *
+ * Context: any.
+ * Return: true if memory was plugged in or taken out since the segment was
+ * reserved.
+ */
+bool kexec_late_segment_is_stale(const struct kexec_late_segment *late)
+{
+	return atomic_read(&memory_changes) != late->memory_changes;
 }
 
 /**

@@ -44,7 +44,8 @@ struct kexec_late_ops {
  * @backed: bytes from @start on that have source pages or are kept
  * @kept_start: offset of the first page that is kept
  * @kept_end: offset behind the last page that is kept; none is if both are equal
- * @pfn_limit: the end of memory when the segment was reserved
+ * @memory_changes: how often memory had been plugged in or taken out when the
+ *	segment was reserved
  * @error: set by the owner if the image cannot be loaded on account of this
  *	segment; a load that fails then fails with this
  * @completed: the owner has completed it for a reboot that is under way
@@ -66,8 +67,8 @@ struct kexec_late_segment {
 	unsigned long backed;
 	unsigned long kept_start;
 	unsigned long kept_end;
-	unsigned long pfn_limit;
 	unsigned long next;
+	int memory_changes;
 	int error;
 	bool completed;
 	struct xarray sources;
@@ -89,6 +90,7 @@ int kexec_late_segment_keep(struct kexec_late_segment *late, unsigned long pos,
 			    unsigned long size);
 void kexec_late_segment_unkeep(struct kexec_late_segment *late);
 void kexec_late_segment_settle(struct kexec_late_segment *late);
+bool kexec_late_segment_is_stale(const struct kexec_late_segment *late);
 void kexec_late_segment_destroy(struct kexec_late_segment *late);
 
 /* For kexec core */
@@ -100,8 +102,6 @@ int kexec_late_segment_error(const struct kimage *image, int error);
 bool kexec_late_segment_covers(const struct kimage *image, unsigned long addr);
 struct page *kexec_late_segment_trade(struct kimage *image, struct page *page,
 				      gfp_t gfp_mask);
-bool kexec_late_segment_too_new(const struct kimage *image,
-				const struct page *page);
 #else
 static inline int kexec_late_segment_load(struct kimage *image)
 {
@@ -133,12 +133,6 @@ static inline struct page *kexec_late_segment_trade(struct kimage *image,
 						    gfp_t gfp_mask)
 {
 	return NULL;
-}
-
-static inline bool kexec_late_segment_too_new(const struct kimage *image,
-					      const struct page *page)
-{
-	return false;
 }
 #endif
 

@@ -292,8 +292,9 @@ static int complete_list(struct ima_carry *carry, u64 limit, int *reason)
  * Complete the list and close it. Most of what is missing is appended while
  * measuring goes on, so that those who want to measure wait for the shortest
  * time. If the list cannot be completed they have waited, and nothing else has
- * happened to them: -ENOSPC if the list has outgrown its room, -ENOMEM, or
- * -EINTR if the process is being killed.
+ * happened to them: -ENOSPC if the list has outgrown its room, -ENOMEM, -ESTALE
+ * if memory was plugged in or taken out since the load, or -EINTR if the process
+ * is being killed.
  */
 static int carry_complete(struct kexec_late_segment *late)
 {

@@ -10,8 +10,11 @@
  * pages there already, which are kept, and given up later on. The page allocator
  * returns pages in ascending, descending or random order, out of destinations
  * first if it can; it and the xarray fail now and then; the running kernel takes
- * and returns pages meanwhile, and memory is plugged in. Nothing may be lost in
- * the end.
+ * and returns pages meanwhile. Nothing may be lost in the end.
+ *
+ * Some memory was plugged in before: the segment may not lie there. Some is
+ * plugged in or taken out later, also in the middle of a write: from there on no
+ * write may succeed, and the image is not relocated any more.
  *
  *	late_segment CASES FIRST	run so many cases, from that number on
  *
@@ -40,16 +43,19 @@ enum order { ASCENDING, DESCENDING, RANDOM, NR_ORDERS };
  * @unkept: segments that kept pages no more and were written anew
  * @refused: pages that must not be kept, or be written to
  * @loads: images whose ordinary segments could not be loaded
+ * @moved: segments that had to go elsewhere than to memory plugged in before
+ * @stale: writes that failed because memory was plugged in or taken out
  */
 static struct seen {
 	unsigned long replays, own, traded, parked, failures, full, kept;
-	unsigned long unkept, refused, loads;
+	unsigned long unkept, refused, loads, moved, stale;
 } seen;
 
 static unsigned long long number;	/* of the case */
 static u64 random_state;
 
 struct page pages[NR_PAGES];
+struct mem_section sections[NR_SECTIONS];
 u8 *memory;
 unsigned long max_pfn, high_pfn, source_limit;
 
@@ -69,6 +75,10 @@ static bool writing;
 /* Pages at its start that its owner has. Does the search for memory mind them? */
 static unsigned long owned;
 static bool minds_reserved;
+
+/* Whom to tell of memory, and whether there was anything to tell since the load */
+static notifier_fn_t tell_of_memory;
+static bool changed, coming_online;
 
 static bool warning_wanted, warning_given;
 
@@ -155,6 +165,45 @@ static struct kexec_segment *segment_of(unsigned long addr)
 	return NULL;
 }
 
+int hotplug_memory_notifier(notifier_fn_t fn, int priority)
+{
+	tell_of_memory = fn;
+	return 0;
+}
+
+static void plug_memory(void)
+{
+	if (max_pfn == NR_PAGES)
+		return;
+	tell_of_memory(NULL, MEM_GOING_ONLINE, NULL);
+	changed = true;
+	for (; max_pfn < NR_PAGES; max_pfn++)
+		pages[max_pfn].present = true;
+	coming_online = true;
+}
+
+/* The last section, if nobody uses it */
+static void take_memory_out(void)
+{
+	unsigned long start = max_pfn - SECTION_PAGES;
+
+	for (unsigned long pfn = start; pfn < max_pfn; pfn++)
+		if (!is_free(pfn))
+			return;
+	for (; max_pfn > start; max_pfn--)
+		pages[max_pfn - 1].present = false;
+	tell_of_memory(NULL, MEM_OFFLINE, NULL);
+	changed = true;
+}
+
+static void change_memory(void)
+{
+	if (one_in(2))
+		plug_memory();
+	else
+		take_memory_out();
+}
+
 static bool suits(unsigned long pfn, unsigned int gfp, unsigned long count)
 {
 	for (unsigned long i = pfn; i < pfn + count; i++)
@@ -173,6 +222,8 @@ struct page *alloc_pages(unsigned int gfp, unsigned int page_order)
 		"a late segment would have processes killed");
 	if (fails())
 		return NULL;
+	if (writing && one_in(2000))
+		change_memory();
 	for (unsigned long i = 0; i < NR_PAGES; i++) {
 		unsigned long pfn = order == ASCENDING ? i :
 				    order == DESCENDING ? NR_PAGES - 1 - i :
@@ -217,9 +268,12 @@ static unsigned long held(void)
 	return count;
 }
 
-/* Meanwhile it goes on, and takes and returns pages of its own. */
+/* Meanwhile it goes on, takes and returns pages, and is done with new ones. */
 static void run_kernel(void)
 {
+	if (coming_online)
+		tell_of_memory(NULL, MEM_ONLINE, NULL);
+	coming_online = false;
 	for (unsigned long i = below(NR_PAGES / 4); i; i--) {
 		struct page *page = &pages[below(NR_PAGES)];
 
@@ -350,13 +404,15 @@ static bool hole_at(unsigned long start, unsigned long size)
 
 int arch_kexec_locate_mem_hole(struct kexec_buf *kbuf)
 {
-	unsigned long start = kbuf->buf_min;
+	unsigned long start;
 
 	if (kbuf->mem)
 		return 0;
-	require(!kbuf->top_down, "memory is searched from the top");
-	for (; start + kbuf->memsz - 1 <= kbuf->buf_max; start += PAGE_SIZE) {
-		if (hole_at(start, kbuf->memsz)) {
+	for (unsigned long i = 0; i < NR_PAGES; i++) {
+		start = (kbuf->top_down ? NR_PAGES - 1 - i : i) * PAGE_SIZE;
+		if (start >= kbuf->buf_min &&
+		    start + kbuf->memsz - 1 <= kbuf->buf_max &&
+		    hole_at(start, kbuf->memsz)) {
 			kbuf->mem = start;
 			return 0;
 		}
@@ -427,19 +483,70 @@ static void disown(unsigned long pfn, unsigned long count)
 static void reserve_where_nothing_is(struct kexec_buf kbuf, unsigned long start)
 {
 	const unsigned long behind = start + owned * PAGE_SIZE;
-	struct kexec_buf out = kbuf;
+	struct kexec_buf out = kbuf, plugged = kbuf;
+
+	struct mem_section *section =
+		&sections[(behind >> PAGE_SHIFT) / SECTION_PAGES];
 
 	pages[behind >> PAGE_SHIFT].present = false;
 	require(kexec_late_segment_reserve_at(&late, &ops, &kbuf, start,
 					      owned * PAGE_SIZE) ==
 		-EADDRNOTAVAIL, "a segment lies where there is no memory");
 	pages[behind >> PAGE_SHIFT].present = true;
+	section->early = false;
+	require(kexec_late_segment_reserve_at(&late, &ops, &plugged, start,
+					      owned * PAGE_SIZE) ==
+		-EADDRNOTAVAIL, "a segment grows into what was plugged in");
+	section->early = true;
 	out.buf_max = start + out.memsz - 2;
 	require(kexec_late_segment_reserve_at(&late, &ops, &out, start,
 					      owned * PAGE_SIZE) ==
 		-EADDRNOTAVAIL, "a segment is out of its bounds");
 	require(!image->nr_segments && !image->late_segment,
 		"a segment that is none");
+}
+
+/* Is all of it memory that this kernel was booted with? */
+static bool is_early(unsigned long start, unsigned long size)
+{
+	for (unsigned long pfn = start >> PAGE_SHIFT;
+	     pfn < (start + size) >> PAGE_SHIFT; pfn++)
+		if (!sections[pfn / SECTION_PAGES].early)
+			return false;
+	return true;
+}
+
+static bool early_hole(unsigned long size)
+{
+	for (unsigned long start = 0; start + size <= NR_PAGES * PAGE_SIZE;
+	     start += PAGE_SIZE)
+		if (is_early(start, size) && hole_at(start, size))
+			return true;
+	return false;
+}
+
+/* What was plugged in is no place, and whatever else there is has to be found. */
+static void reserve_elsewhere(struct kexec_buf kbuf)
+{
+	struct kexec_buf here = kbuf;
+
+	require(kexec_late_segment_reserve(&late, &ops, &here) ==
+		-EADDRNOTAVAIL, "a segment lies in what was plugged in");
+	require(!image->nr_segments && !image->late_segment,
+		"a segment that is none");
+	for (;;) {
+		struct kexec_buf search = kbuf;
+
+		search.mem = 0;
+		search.top_down = one_in(2);
+		if (!kexec_late_segment_reserve(&late, &ops, &search))
+			break;
+		require(!early_hole(kbuf.memsz), "a place is not found");
+		kbuf.memsz = PAGE_SIZE;
+	}
+	require(is_early(late.start, late.size),
+		"a segment lies in what was plugged in");
+	seen.moved++;
 }
 
 static void reserve_late(void)
@@ -449,6 +556,10 @@ static void reserve_late(void)
 
 	require(find_place(&kbuf, NR_PAGES / 2), "the first place is taken");
 	start = kbuf.mem;
+	if (!is_early(start, kbuf.memsz)) {
+		reserve_elsewhere(kbuf);
+		return;
+	}
 	if (kbuf.memsz > PAGE_SIZE && one_in(2)) {
 		owned = 1 + below((kbuf.memsz >> PAGE_SHIFT) - 1);
 		own(start >> PAGE_SHIFT, owned);
@@ -511,8 +622,6 @@ static void copy_page_as_relocation(unsigned long dest, unsigned long src,
 	require(pages[src >> PAGE_SHIFT].taken, "a source page is not ours");
 	require(dest == src || !segment_of(src),
 		"a source page is another page's destination");
-	require(src >> PAGE_SHIFT < late.pfn_limit,
-		"a source page was plugged in later");
 	filled[dest >> PAGE_SHIFT] = true;
 	if (dest == src && segment_of(dest)->mem == late.start)
 		seen.own++;
@@ -531,8 +640,6 @@ static void relocate(bool *filled)
 			dest = addr;
 		} else if (entry & IND_INDIRECTION) {
 			require(!segment_of(addr), "entries in a destination");
-			require(addr >> PAGE_SHIFT < late.pfn_limit,
-				"entries in a page that was plugged in later");
 			at = addr;
 		} else if (entry & IND_DONE) {
 			return;
@@ -639,7 +746,7 @@ static void write_at(unsigned long pos, size_t size)
 		seen.full++;
 		goto out;
 	}
-	for (int tries = 0; ret; tries++) {
+	for (int tries = 0; ret && ret != -ESTALE; tries++) {
 		require(ret == -ENOMEM || (ret == -EINTR && rate),
 			"a write fails for no reason");
 		seen.failures++;
@@ -651,6 +758,13 @@ static void write_at(unsigned long pos, size_t size)
 			fail_one_in = 0;
 		ret = kexec_late_segment_write(&late, pos, bytes, size);
 		fail_one_in = rate;
+	}
+	require((ret == -ESTALE) == changed,
+		"whether memory has changed is not known");
+	if (ret) {
+		seen.stale++;
+		memset(unknown + pos, true, size);
+		goto out;
 	}
 	memcpy(want + pos, bytes, size);
 	memset(unknown + pos, false, size);
@@ -764,12 +878,6 @@ static bool give_up(void)
 	return PAGE_ALIGN(end) <= late.backed;
 }
 
-static void plug_memory(void)
-{
-	for (; max_pfn < NR_PAGES; max_pfn++)
-		pages[max_pfn].present = true;
-}
-
 static void write_segment(void)
 {
 	if (owned)
@@ -781,10 +889,11 @@ static void write_segment(void)
 			write_something();
 		kexec_late_segment_settle(&late);
 		check_held();
-		replay();
+		if (!changed)
+			replay();
 		run_kernel();
-		if (one_in(16))
-			plug_memory();
+		if (one_in(32))
+			change_memory();
 	}
 	/* An image is freed in the middle of writing, too. */
 	if (one_in(4))
@@ -796,8 +905,10 @@ static void write_segment(void)
 static void start_machine(void)
 {
 	unsigned int used = below(60);
+	bool late_plugs = one_in(2);
 
-	max_pfn = NR_PAGES - (one_in(2) ? below(NR_PAGES / 4) : 0);
+	max_pfn = NR_PAGES -
+		  (one_in(2) ? below(NR_SECTIONS / 4) * SECTION_PAGES : 0);
 	high_pfn = one_in(2) ? NR_PAGES : NR_PAGES / 4 + below(NR_PAGES / 2);
 	source_limit = one_in(8) ? (max_pfn - 16) * PAGE_SIZE : ~0UL;
 	order = below(NR_ORDERS);
@@ -810,12 +921,18 @@ static void start_machine(void)
 			.present = i && i < max_pfn,
 			.used = below(100) < used,
 		};
+	/* The first section is always there, so that there is some place. */
+	for (unsigned long i = 0; i < NR_SECTIONS; i++)
+		sections[i].early = !i || (i * SECTION_PAGES < max_pfn &&
+					   !(late_plugs && one_in(16)));
 	ASAN_POISON_MEMORY_REGION(memory, NR_PAGES * PAGE_SIZE);
 	memset(&late, 0, sizeof(late));
 	memset(want, 0, sizeof(want));
 	memset(unknown, false, sizeof(unknown));
 	written = 0;
 	owned = 0;
+	changed = false;
+	coming_online = false;
 	minds_reserved = one_in(2);
 }
 
@@ -853,7 +970,7 @@ static bool all_seen(void)
 {
 	return seen.replays && seen.own && seen.traded && seen.parked &&
 	       seen.failures && seen.full && seen.kept && seen.unkept &&
-	       seen.refused && seen.loads;
+	       seen.refused && seen.loads && seen.moved && seen.stale;
 }
 
 int main(int argc, char **argv)
@@ -877,8 +994,9 @@ int main(int argc, char **argv)
 	       cases, seen.loads, seen.replays);
 	printf("pages: %lu their own source, %lu traded, %lu parked; ",
 	       seen.own, seen.traded, seen.parked);
-	printf("writes: %lu failed, %lu did not fit; ",
-	       seen.failures, seen.full);
+	printf("writes: %lu failed, %lu did not fit, %lu were stale; ",
+	       seen.failures, seen.full, seen.stale);
+	printf("%lu segments not in what was plugged in; ", seen.moved);
 	printf("pages kept: in %lu images, given up in %lu, refused %lu times\n",
 	       seen.kept, seen.unkept, seen.refused);
 	if (cases >= 1000 && !all_seen()) {

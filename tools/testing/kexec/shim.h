@@ -27,6 +27,8 @@
 #define PAGE_ALIGN(x)		ALIGN(x, PAGE_SIZE)
 #define offset_in_page(p)	((unsigned long)(p) & ~PAGE_MASK)
 #define NR_PAGES		256
+#define SECTION_PAGES		8
+#define NR_SECTIONS		(NR_PAGES / SECTION_PAGES)
 
 #define WARN_ON_ONCE(x) \
 	({ bool warn = (x); if (warn) warned("WARN_ON_ONCE(" #x ")"); warn; })
@@ -120,8 +122,10 @@ static inline void *boot_phys_to_virt(unsigned long addr)
 }
 
 #define PHYS_PFN(addr)		((addr) >> PAGE_SHIFT)
+#define PFN_PHYS(pfn)		((pfn) << PAGE_SHIFT)
 #define PAGE_ALIGNED(x)		IS_ALIGNED(x, PAGE_SIZE)
 #define boot_phys_to_phys(addr)	(addr)
+#define phys_to_boot_phys(addr)	(addr)
 #define page_to_boot_pfn	page_to_pfn
 #define boot_pfn_to_page	pfn_to_page
 #define kunmap_local(p)		((void)(p))
@@ -135,6 +139,41 @@ static inline void *boot_phys_to_virt(unsigned long addr)
 	memcpy(kmap_local_page(to), kmap_local_page(from), PAGE_SIZE)
 #define memcpy_to_page(page, offset, from, size) \
 	memcpy(kmap_local_page(page) + (offset), from, size)
+
+/* Memory that is plugged in and taken out, in sections */
+
+/**
+ * struct mem_section - what the kernel knows of a section
+ * @early: it was there when this kernel was booted
+ */
+struct mem_section {
+	bool early;
+};
+
+extern struct mem_section sections[NR_SECTIONS];
+
+#define pfn_to_section_nr(pfn)		((pfn) / SECTION_PAGES)
+#define section_nr_to_pfn(nr)		((nr) * SECTION_PAGES)
+#define __nr_to_section(nr)		(&sections[nr])
+#define early_section(section)		((section)->early)
+
+#define MEM_GOING_ONLINE	1
+#define MEM_ONLINE		2
+#define MEM_OFFLINE		3
+#define NOTIFY_OK		1
+
+struct notifier_block;
+typedef int (*notifier_fn_t)(struct notifier_block *nb, unsigned long action,
+			     void *data);
+int hotplug_memory_notifier(notifier_fn_t fn, int priority);
+
+#define __init
+#define core_initcall(fn) \
+	static void __attribute__((constructor)) at_start(void) { fn(); }
+
+#define ATOMIC_INIT(n)		{ n }
+#define atomic_read(v)		((v)->counter)
+#define atomic_inc(v)		((v)->counter++)
 
 /* Allocation, which fails now and then */
 
@@ -225,11 +264,13 @@ struct kimage {
 	struct kexec_late_segment *late_segment;
 };
 
+#define KEXEC_BUF_MEM_UNKNOWN		0
+
 struct kexec_buf {
 	struct kimage *image;
 	void *buffer;
 	unsigned long bufsz;
-	unsigned long mem;		/* 0 is unknown */
+	unsigned long mem;
 	unsigned long memsz;
 	unsigned long buf_min;
 	unsigned long buf_max;
