@@ -160,11 +160,14 @@ static int use_text(const char *name, const char *text)
 	return outcome(close(file)) ?: error;
 }
 
+/* Whatever keeps the loader from reading the file, it says that there is none, and the reason is in the log. */
 static int use_firmware(void)
 {
 	int error = use_text(FIRMWARE, "firmware");
 
-	return error == ENOENT && access(FIRMWARE, F_OK) ? ENOSYS : error;
+	if (error != ENOENT)
+		return error;
+	return access(FIRMWARE, F_OK) ? ENOSYS : EBUSY;
 }
 
 static int use_policy(void)

@@ -101,6 +101,8 @@ judge() {
 		check "$kind: refused each of $uses times" \
 			[ "$((uses > 0))-$(grep ": $kind: " uses | grep -vc ': refused$' || :)" = 1-0 ]
 	done
+	grep -q "^firmware: missing$" hop-0/control ||
+		check "firmware: the log has the reason" grep -qa 'loading .*/firmware failed with error -16' console.log
 	check "what was measured before goes on working" grep -qx '[0-9]*: measured: used' uses
 	while [ "$number" -lt $((HOPS - 1)) ]; do
 		check "kexec $number: $(grep -c "^$number: " uses || :) uses were tried" grep -q "^$number: .*: refused$" uses
