@@ -155,6 +155,13 @@ forward_port() {
 	qemu+=(-netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$host_port-:$1" -device virtio-net-pci,netdev=net)
 }
 
+# open_monitor: for a scenario's prepare(): QEMU's monitor, as the pipes monitor.in and monitor.out.
+# shellcheck disable=SC2054
+open_monitor() {
+	mkfifo monitor.in monitor.out
+	qemu+=(-chardev pipe,id=monitor,path=monitor -mon chardev=monitor,mode=readline)
+}
+
 qemu_pid='' swtpm_pid='' visit_pid='' failed=0 results=0
 cleanup() {
 	trap - EXIT INT TERM
@@ -170,7 +177,7 @@ trap cleanup EXIT
 if [[ $workspace ]]; then
 	keep=y
 	# What an earlier run left would pass for results of this one.
-	rm -rf "$workspace"/{visit*,hop-*,tpm,initrd,*.log,results.tar,initramfs}
+	rm -rf "$workspace"/{visit*,monitor*,hop-*,tpm,initrd,*.log,results.tar,initramfs}
 	mkdir -p "$workspace" || die "cannot write to $workspace; give another directory with --workspace"
 else
 	workspace=$(mktemp -d "${TMPDIR:-/tmp}/ima-vmtest.XXXXXX") || die "no room for a workspace; see --workspace"
