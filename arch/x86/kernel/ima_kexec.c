@@ -48,18 +48,37 @@ void arch_ima_kexec_place(struct kexec_buf *kbuf)
 	kbuf->top_down = false;
 }
 
+/*
+ * Is all of the range RAM in the table that the next kernel gets? That has
+ * room for 128 entries, of more than which some firmware tells this kernel.
+ */
+static bool is_told(const struct boot_params *params, u64 start, u64 end)
+{
+	const struct boot_e820_entry *entry = params->e820_table;
+	int i;
+
+	/* They are in the order of their addresses. */
+	for (i = 0; i < params->e820_entries && start < end; i++, entry++) {
+		if (entry->type == E820_TYPE_RAM && entry->addr <= start)
+			start = max(start, entry->addr + entry->size);
+	}
+	return start >= end;
+}
+
 /**
  * ima_kexec_setup_data - tell the next kernel where the list is
  * @image: the image being loaded
- * @params: its boot parameters, with IMA_KEXEC_SETUP_DATA_SIZE bytes at @offset
+ * @params: its boot parameters, which have the memory table already, with
+ *	IMA_KEXEC_SETUP_DATA_SIZE bytes at @offset
  * @params_load_addr: physical address that @params will have
  * @offset: bytes from @params to the node
  *
- * Context: process context, kexec lock held.
+ * Context: process context, kexec lock held. May sleep.
+ * Return: 0, or -EADDRNOTAVAIL if the next kernel does not get to know the
+ * memory that the list is in, which is in the log.
  */
-void ima_kexec_setup_data(const struct kimage *image,
-			  struct boot_params *params,
-			  unsigned long params_load_addr, unsigned int offset)
+int ima_kexec_setup_data(const struct kimage *image, struct boot_params *params,
+			 unsigned long params_load_addr, unsigned int offset)
 {
 	struct setup_data *node = (void *)params + offset;
 	struct ima_setup_data *range = (void *)node->data;
@@ -67,7 +86,13 @@ void ima_kexec_setup_data(const struct kimage *image,
 	size_t size;
 
 	if (!ima_kexec_range(image, &start, &size))
-		return;
+		return 0;
+	if (!is_told(params, start, start + size)) {
+		pr_err("measurement list at %#llx, %#llx bytes, would be in memory that the next kernel is not told of: %d\n",
+		       (u64)start, (u64)size, -EADDRNOTAVAIL);
+		ima_kexec_cannot_announce(image, -EADDRNOTAVAIL);
+		return -EADDRNOTAVAIL;
+	}
 	if (start + size > PLACE_MAX)
 		pr_warn("no room for the measurement list below 512 MiB: a next kernel whose KASLR does not avoid SETUP_IMA may destroy it\n");
 
@@ -77,6 +102,7 @@ void ima_kexec_setup_data(const struct kimage *image,
 	node->len = sizeof(*range);
 	node->next = params->hdr.setup_data;
 	params->hdr.setup_data = params_load_addr + offset;
+	return 0;
 }
 #endif /* CONFIG_IMA_KEXEC */
 

@@ -16,17 +16,17 @@ struct kimage;
 #define IMA_KEXEC_SETUP_DATA_SIZE \
 	(sizeof(struct setup_data) + sizeof(struct ima_setup_data))
 
-void ima_kexec_setup_data(const struct kimage *image,
-			  struct boot_params *params,
-			  unsigned long params_load_addr, unsigned int offset);
+int ima_kexec_setup_data(const struct kimage *image, struct boot_params *params,
+			 unsigned long params_load_addr, unsigned int offset);
 #else
 #define IMA_KEXEC_SETUP_DATA_SIZE 0
 
-static inline void ima_kexec_setup_data(const struct kimage *image,
-					struct boot_params *params,
-					unsigned long params_load_addr,
-					unsigned int offset)
+static inline int ima_kexec_setup_data(const struct kimage *image,
+				       struct boot_params *params,
+				       unsigned long params_load_addr,
+				       unsigned int offset)
 {
+	return 0;
 }
 #endif
 
