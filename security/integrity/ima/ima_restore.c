@@ -108,13 +108,30 @@ void __init ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size)
 	inherited.size = size;
 }
 
+/*
+ * The bytes of the range that the list takes, to the end of a page. All of it if
+ * the header makes no sense, which is left to ima_restore().
+ */
+static size_t __init used_size(const u8 *wire, bool canonical)
+{
+	struct ima_handover header;
+
+	ima_handover_decode(&header, wire, canonical);
+	if (header.version != IMA_HANDOVER_VERSION ||
+	    header.buffer_size < IMA_HANDOVER_SIZE ||
+	    ima_handover_end(&header) > inherited.size)
+		return inherited.size;
+	return min_t(u64, inherited.size,
+		     PAGE_ALIGN(inherited.start + ima_handover_end(&header)) -
+			     inherited.start);
+}
+
 /**
  * ima_kexec_trim - give what the list leaves of its range back to memblock
  *
  * The previous kernel kept room for the list to grow. In early boot it takes
- * one call to give that back, later it takes one for each page. A header that
- * makes no sense, or makes none before ima_canonical_fmt is known, is left to
- * ima_restore().
+ * one call to give that back, later it takes one for each page. If the header
+ * makes sense only with ima_canonical_fmt, which is not known yet, later it is.
  *
  * Only where nothing but ima_kexec_inherit() reserves the range: a memory
  * reservation in a device tree covers all of it as well.
@@ -124,9 +141,7 @@ void __init ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size)
  */
 void __init ima_kexec_trim(void)
 {
-	const phys_addr_t end = inherited.start + inherited.size;
-	struct ima_handover header;
-	phys_addr_t unused;
+	size_t used;
 	u8 *wire;
 
 	if (inherited.size < IMA_HANDOVER_SIZE)
@@ -134,18 +149,12 @@ void __init ima_kexec_trim(void)
 	wire = early_memremap(inherited.start, IMA_HANDOVER_SIZE);
 	if (!wire)
 		return;
-	ima_handover_decode(&header, wire, false);
+	used = used_size(wire, false);
 	early_memunmap(wire, IMA_HANDOVER_SIZE);
-	if (header.version != IMA_HANDOVER_VERSION ||
-	    header.buffer_size < IMA_HANDOVER_SIZE ||
-	    ima_handover_end(&header) > inherited.size)
+	if (used == inherited.size)
 		return;
-
-	unused = PAGE_ALIGN(inherited.start + ima_handover_end(&header));
-	if (unused >= end)
-		return;
-	memblock_phys_free(unused, end - unused);
-	inherited.size = unused - inherited.start;
+	memblock_phys_free(inherited.start + used, inherited.size - used);
+	inherited.size = used;
 }
 
 static int __init count_mapped(unsigned long pfn, unsigned long count, void *sum)
@@ -174,6 +183,23 @@ static void __init release(phys_addr_t start, phys_addr_t end)
 		return;
 	ima_release_memory(start, end - start);
 }
+
+/*
+ * Where ima_kexec_trim() could not: before the initramfs is unpacked, which may
+ * need that memory.
+ */
+static int __init trim_mapped(void)
+{
+	size_t used;
+
+	if (inherited.size < IMA_HANDOVER_SIZE || !is_mapped(&inherited))
+		return 0;
+	used = used_size(phys_to_virt(inherited.start), ima_canonical_fmt);
+	release(inherited.start + used, inherited.start + inherited.size);
+	inherited.size = used;
+	return 0;
+}
+core_initcall(trim_mapped);
 
 /* Memory that is mapped and reserved: use it where it lies. */
 static enum ima_history_damage __init
