@@ -108,16 +108,26 @@ int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen)
 	return ret;
 }
 
+/* The tree lies in RAM too, but not every architecture has it reserved by now. */
+static bool __init overlaps_tree(u64 start, u64 size, phys_addr_t tree)
+{
+	u64 tree_end = tree + fdt_totalsize(initial_boot_params);
+
+	return start < tree_end && tree < start + size;
+}
+
 /**
  * of_ima_kexec_early - reserve the list of the previous kernel
+ * @tree: physical address of the tree this kernel was booted with
  *
  * To be called when all RAM is known, before mem= takes some of it away, and
  * before memory is allocated or reserved for anything but what this kernel was
- * booted with.
+ * booted with. A region for a crash kernel can be reserved elsewhere or not at
+ * all, the list is where it is.
  *
  * Context: early boot.
  */
-void __init of_ima_kexec_early(void)
+void __init of_ima_kexec_early(phys_addr_t tree)
 {
 	const void *fdt = initial_boot_params;
 	u64 start, size;
@@ -131,6 +141,9 @@ void __init of_ima_kexec_early(void)
 		pr_err("/chosen/" PROPERTY " is not an address and a size\n");
 	else if (find_reservation(fdt, start, size) < 0)
 		pr_err("measurement list at %#llx, %#llx bytes, has no memory reservation\n",
+		       start, size);
+	else if (overlaps_tree(start, size, tree))
+		pr_err("measurement list at %#llx, %#llx bytes, overlaps the device tree\n",
 		       start, size);
 	else
 		ima_kexec_inherit(start, size,

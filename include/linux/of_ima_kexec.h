@@ -5,11 +5,13 @@
 #ifndef _LINUX_OF_IMA_KEXEC_H
 #define _LINUX_OF_IMA_KEXEC_H
 
+#include <linux/types.h>
+
 struct kimage;
 
 #ifdef CONFIG_OF_IMA_KEXEC
 int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen);
-void of_ima_kexec_early(void);
+void of_ima_kexec_early(phys_addr_t tree);
 void *of_ima_kexec_forget(void *fdt);
 #else
 static inline int of_ima_kexec_setup(const struct kimage *image, void *fdt,
@@ -18,7 +20,7 @@ static inline int of_ima_kexec_setup(const struct kimage *image, void *fdt,
 	return 0;
 }
 
-static inline void of_ima_kexec_early(void) { }
+static inline void of_ima_kexec_early(phys_addr_t tree) { }
 
 static inline void *of_ima_kexec_forget(void *fdt)
 {

@@ -20,6 +20,7 @@
 #define TREE_SIZE	4096
 #define RAM_START	0x40000000
 #define RAM_SIZE	0x40000000
+#define TREE_START	0x70000000
 
 /* What the code under test is given and what it does */
 static struct {
@@ -276,6 +277,14 @@ static const struct early early[] = {
 	  { 0x60000000, 0x10000 }, "not an address and a size" },
 	{ "no reservation", 2, 2, { 0, 0x60000000, 0, 0x10000 }, 16,
 	  { 0, 0x10000 }, "no memory reservation" },
+	{ "up to the tree", 2, 2, { 0, 0x6fff0000, 0, 0x10000 }, 16,
+	  { 0x6fff0000, 0x10000 }, NULL, 0x6fff0000, 0x10000, true },
+	{ "from behind the tree", 2, 2, { 0, 0x70001000, 0, 0x10000 }, 16,
+	  { 0x70001000, 0x10000 }, NULL, 0x70001000, 0x10000, true },
+	{ "over the tree", 2, 2, { 0, 0x6fff0000, 0, 0x20000 }, 16,
+	  { 0x6fff0000, 0x20000 }, "overlaps the device tree" },
+	{ "in the tree", 2, 2, { 0, 0x70000800, 0, 0x100 }, 16,
+	  { 0x70000800, 0x100 }, "overlaps the device tree" },
 	{ "a reservation too short", 2, 2, { 0, 0x60000000, 0, 0x10000 }, 16,
 	  { 0x60000000, 0xffff }, "no memory reservation" },
 };
@@ -302,7 +311,7 @@ static void early_finds_list(struct kunit *test)
 	fdt_add_mem_rsv(fdt, early->reserved[0], early->reserved[1]);
 
 	initial_boot_params = fdt;
-	of_ima_kexec_early();
+	of_ima_kexec_early(TREE_START);
 	KUNIT_EXPECT_EQ(test, early->complaint ? 1 : 0, kernel.lines);
 	if (early->complaint)
 		KUNIT_EXPECT_TRUE(test, strstr(kernel.log, early->complaint));
