@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2034
 # refused: more is measured after the load than there is room for; kexec is refused, and works after another load
+# Before that an image is refused that is too large with the list, in a way that kexec -a takes for final.
 default HOPS 2
 default RECORDS 200
 default AFTER_LOAD 2000
@@ -8,6 +9,14 @@ default RESERVE 64K
 # EVENTS=yes has the load and the execute measured as well.
 default EVENTS no
 APPEND=ima_kexec_reserve=$RESERVE
+
+# Zeros behind an initramfs are no part of it, and take no memory before they are read.
+too_large() {
+	next_initramfs >/tmp/large
+	dd if=/dev/zero of=/tmp/large bs=1k count=0 seek="$(awk '/^MemTotal:/ { print int($2 / 2) }' /proc/meminfo)" 2>/dev/null
+	load -a --initrd=/tmp/large >/tmp/kexec.log 2>&1
+	[ "$?" -ne 0 ] && grep -q 'kexec_file_load failed: File too large' /tmp/kexec.log
+}
 
 guest() {
 	policy_files
@@ -17,6 +26,10 @@ guest() {
 		finish
 	fi
 	measure "$RECORDS" before
+	check "an image that is too large with the list is refused, and kexec -a does not go on" too_large
+	rm /tmp/large
+	check "the error is in kexec_state" [ "$(state last_error)" -eq -27 ]
+	check "nothing is loaded" [ "$(cat /sys/kernel/kexec_loaded)" -eq 0 ]
 	check "the next kernel loads" load
 	measure "$AFTER_LOAD" after
 	check "kexec is refused" fails execute
