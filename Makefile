@@ -5,7 +5,7 @@ help:		## show this text
 	@echo 'make TARGET [VAR=value ...]'; echo
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo
-	@echo 'ARCH=x86|powerpc|arm64  BASE=7.3|6.12|6.1  FLAVOUR=ours|stock  VARIANT=name (overlay/configs/variant-name)'
+	@echo 'ARCH=x86|powerpc|arm64|riscv  BASE=7.3|6.12|6.1  FLAVOUR=ours|stock  VARIANT=name (overlay/configs/variant-name)'
 	@echo 'BUILD=build  JOBS=n'
 	@echo 'run:   HOPS=3 RECORDS=2000 AFTER_LOAD=1000 MEM=size'
 	@echo 'test:  TESTS="10-apply 20-checks" (default: all) TEST_JOBS=n  ARCHES="x86 powerpc arm64" for the test matrix'

@@ -10,7 +10,7 @@ usage: vmtest.sh --kernel IMAGE --guest CPIO.GZ [option...] [SCENARIO]
   --kernel IMAGE     the kernel to boot; the later ones too, unless --next says otherwise
   --next IMAGE       the kernel to kexec to; give it again for each further hop, the last one stays
   --guest CPIO.GZ    the guest's user space: static busybox, kexec, tpm2, evmctl and their libraries
-  --arch ARCH        x86 (default), powerpc or arm64
+  --arch ARCH        x86 (default), powerpc, arm64 or riscv
   --hops N, --records N, --after-load N
                      kernels in the run; files measured in each before and after the next one is loaded
   --mem SIZE, --smp N, --append TEXT
@@ -22,7 +22,7 @@ usage: vmtest.sh --kernel IMAGE --guest CPIO.GZ [option...] [SCENARIO]
   --uefi             boot through UEFI firmware
   --file FILE        put it into the guest's /vmtest; give it again for more
   --disk IMAGE       a disk, which is not changed
-  --dtb FILE         boot with this device tree instead of QEMU's own (arm64)
+  --dtb FILE         boot with this device tree instead of QEMU's own (arm64, riscv)
   --timeout SECONDS  give up on a guest that takes longer
   --workspace DIR    work here and keep it (default: a temporary one, kept when something fails)
   --keep             keep the temporary workspace
@@ -135,12 +135,18 @@ arm64)
 	qemu=(qemu-system-aarch64 -machine virt -cpu cortex-a57)
 	console=ttyAMA0 serial=virtio-serial-device tpm_device=tpm-tis-device
 	firmware=/usr/share/AAVMF/AAVMF_CODE.fd ;;
+riscv)
+	qemu=(qemu-system-riscv64 -machine virt -cpu rv64)
+	console=ttyS0 serial=virtio-serial-device tpm_device=tpm-tis-device firmware='' ;;
 *)
-	die "no such architecture: $arch; give x86, powerpc or arm64" ;;
+	die "no such architecture: $arch; give x86, powerpc, arm64 or riscv" ;;
 esac
 for program in "${qemu[0]}" cpio swtpm swtpm_setup; do
 	command -v "$program" >/dev/null || die "$program is missing; install the package that has it"
 done
+
+[[ $arch != riscv || $dtb || $TPM != on ]] || command -v fdtput >/dev/null ||
+	die "fdtput is missing; install the package device-tree-compiler"
 
 [[ ! $uefi || -r $firmware ]] || die "no UEFI firmware for $arch here; install the package ovmf or qemu-efi-aarch64"
 
@@ -268,8 +274,22 @@ start_tpm() {
 	die "swtpm does not start: $(tail -n 1 swtpm.log)"
 }
 
+# QEMU's machine for riscv makes its device tree before it has the TPM, so that 7.2 leaves that out. It is the first and
+# only device of that bus, and has no interrupt.
+tree_with_tpm() {
+	local tree=$1 node=/platform-bus@4000000/tpm@0
+	"${qemu[@]}" -machine dumpdtb="$tree" -m "$MEM" -smp "$SMP" -nodefaults -display none >qemu.log 2>&1 </dev/null
+	fdtput -c "$tree" "$node"
+	fdtput -t s "$tree" "$node" compatible tcg,tpm-tis-mmio
+	fdtput -t x "$tree" "$node" reg 0 5000
+}
+
 # shellcheck disable=SC2054
 start_guest() {
+	if [[ $arch == riscv && ! $dtb && $TPM == on ]]; then
+		tree_with_tpm tpm.dtb || die "no device tree with a TPM: $(tail -n 1 qemu.log)"
+		dtb=tpm.dtb
+	fi
 	[[ $accel ]] || accel=$(accelerator)
 	if [[ $icount ]]; then
 		qemu+=(-icount shift=0,sleep=off)
