@@ -11,7 +11,7 @@ help:		## show this text
 	@echo 'test:  TESTS="10-apply 20-checks" (default: all) TEST_JOBS=n  ARCHES="x86 powerpc arm64" for the test matrix'
 	@echo '       BASES="6.12 6.1" for the test 73-bases'
 	@echo 'apply: KDIR=kernel tree     fuzz: SECONDS=n     test configs: SEEDS=n     deb: CONFIG=.config (default: the running kernel'"'"'s)'
-	@echo 'disk, try: FLAVOUR=stock (Debian'"'"'s own kernel package)  CONFIG=.config (default: Debian'"'"'s)     try: MEM=2G SMP=2'
+	@echo 'disk, try: FLAVOUR=stock (Debian'"'"'s own kernel package)  CONFIG=.config or VARIANT=disk (small; default: Debian'"'"'s)  try: MEM=2G SMP=2 APPEND="words" SECURE=y'
 	@echo 'series-check: COMMITS=5-9 (default: all, 0 is the base)  ARCHES="arm64 powerpc" to compile for as well'
 	@echo 'bench: SIZES="1000 10000 100000 300000" RUNS=3 CLOCK=instructions|host READ_MOST=300000'
 
