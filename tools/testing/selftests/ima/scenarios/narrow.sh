@@ -6,10 +6,8 @@ default RECORDS 200
 default AFTER_LOAD 100
 default MEM 40G
 
-# The guest has more memory than this machine may have, and uses little of it.
-# shellcheck disable=SC2054
 prepare() {
-	qemu+=(-object "memory-backend-ram,id=ram,size=$MEM,reserve=off" -machine memory-backend=ram)
+	promise_memory
 }
 
 gibibytes() {

@@ -14,8 +14,7 @@ APPEND=ima_kexec_reserve=$RESERVE
 too_large() {
 	next_initramfs >/tmp/large
 	dd if=/dev/zero of=/tmp/large bs=1k count=0 seek="$(awk '/^MemTotal:/ { print int($2 / 2) }' /proc/meminfo)" 2>/dev/null
-	load -a --initrd=/tmp/large >/tmp/kexec.log 2>&1
-	[ "$?" -ne 0 ] && grep -q 'kexec_file_load failed: File too large' /tmp/kexec.log
+	! load -a --initrd=/tmp/large >/tmp/kexec.log 2>&1 && grep -q 'kexec_file_load failed: File too large' /tmp/kexec.log
 }
 
 guest() {
