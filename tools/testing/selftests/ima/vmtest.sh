@@ -161,10 +161,9 @@ forward_port() {
 	qemu+=(-netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$host_port-:$1" -device virtio-net-pci,netdev=net)
 }
 
-# promise_memory: for a scenario's prepare(): the guest may have more memory than this machine, if it uses little of it.
-# shellcheck disable=SC2054
-promise_memory() {
-	qemu+=(-object "memory-backend-ram,id=ram,size=$MEM,reserve=off" -machine memory-backend=ram)
+# add_qemu OPTION...: for a scenario's prepare(): a machine that is not the usual one.
+add_qemu() {
+	qemu+=("$@")
 }
 
 # open_monitor: for a scenario's prepare(): QEMU's monitor, as the pipes monitor.in and monitor.out.
