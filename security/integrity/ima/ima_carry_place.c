@@ -33,6 +33,14 @@
 /* Below this it is better to look for another place than for less growth. */
 #define GROWTH_RETRY	SZ_1M
 
+/*
+ * Where kexec may use only pieces of memory, such as the scratch areas of a
+ * kexec handover, the kernel and its initramfs, which are placed after the list,
+ * have to find room in the same pieces. With what reserve_elsewhere() adds the
+ * growth is an eighth of the largest.
+ */
+#define GROWTH_PIECE	16
+
 /* Room to grow in bytes, as the administrator wants it */
 static unsigned long long growth_wanted;
 static bool growth_given;
@@ -72,11 +80,41 @@ static u64 growth_behind(u64 size, u64 growth)
 	return min(growth, most);
 }
 
-/* Room to grow for a list of @planned bytes */
-static u64 growth_for(u64 planned)
+/* Whether an image without segments could have one of this size */
+static bool has_piece(struct kimage *image, u64 size)
 {
-	return growth_behind(planned, growth_given ? growth_wanted :
-				      max_t(u64, planned, GROWTH_MIN));
+	struct kexec_buf kbuf = {
+		.image = image,
+		.mem = KEXEC_BUF_MEM_UNKNOWN,
+		.memsz = PAGE_ALIGN(size),
+		.buf_align = PAGE_SIZE,
+		.buf_max = ULONG_MAX,
+		.top_down = true,
+	};
+
+	return !arch_kexec_locate_mem_hole(&kbuf);
+}
+
+/* How much of @growth leaves room for the rest of the image */
+static u64 growth_in_pieces(struct kimage *image, u64 growth)
+{
+	u64 piece = ram_size() / GROWTH_SHARE;
+
+	if (has_piece(image, piece))
+		return growth;
+	while (piece > GROWTH_RETRY && !has_piece(image, piece))
+		piece /= 2;
+	return min(growth, piece / GROWTH_PIECE);
+}
+
+/* Room to grow for a list of @planned bytes */
+static u64 growth_for(struct kimage *image, u64 planned)
+{
+	u64 growth = max_t(u64, planned, GROWTH_MIN);
+
+	if (growth_given)
+		return growth_behind(planned, growth_wanted);
+	return growth_behind(planned, growth_in_pieces(image, growth));
 }
 
 /*
@@ -135,7 +173,7 @@ static int try_place(struct ima_carry *carry, struct kimage *image,
 		     const struct kexec_late_ops *ops, unsigned long place,
 		     bool anywhere)
 {
-	u64 growth = growth_for(carry->planned);
+	u64 growth = growth_for(image, carry->planned);
 	int ret;
 
 	for (;; growth /= 2) {
