@@ -45,6 +45,7 @@ attested() {
 # arrived NAME: how the kernel that is up has come up, and that it is attested.
 arrived() {
 	echo "# $1: $(remote 'uname -r; systemd-analyze 2>/dev/null | head -n 1' | paste -sd ' ')"
+	echo "# $1: lockdown $(remote cat /sys/kernel/security/lockdown 2>/dev/null)"
 	check "$1: the list is attested" attested "${1// /-}"
 	echo "# $1: records $(records)"
 	remote "[ ! -e $state ] || cat $state" | sed "s/^/# $1: /"
