@@ -7,11 +7,7 @@ default AFTER_LOAD 1000
 
 guest() {
 	policy_files
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	# The programs that look at the list are measured as well. Without AFTER_LOAD that has to come before the
 	# load: what is left is a run that a kernel which cannot carry later records passes too.
 	[ "$AFTER_LOAD" -gt 0 ] || snapshot

@@ -16,11 +16,7 @@ guest() {
 		check "the list is empty" [ "$(grep -c . "$IMA/ascii_runtime_measurements")" -eq 1 ]
 	fi
 	policy_files
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	check "the next kernel loads" load
 	measure "$AFTER_LOAD" after
 	snapshot

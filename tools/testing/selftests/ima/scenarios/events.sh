@@ -8,11 +8,7 @@ default AFTER_LOAD 20
 guest() {
 	policy_files
 	policy 'measure func=CRITICAL_DATA label=ima_kexec'
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	check "the next kernel loads" load
 	measure "$AFTER_LOAD" after
 	snapshot

@@ -23,11 +23,7 @@ guest() {
 	fi
 	# Long records fill memory sooner.
 	[ ! "$LOST" ] || DIR=$(long_dir)
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	check "the next kernel loads" load -s "--command-line=$(sed "s/hop=[0-9]*/hop=$((hop + 1)) $HIDE/" /proc/cmdline)"
 	measure "$AFTER_LOAD" after
 	snapshot

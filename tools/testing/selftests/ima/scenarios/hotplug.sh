@@ -56,11 +56,7 @@ changed() {
 guest() {
 	policy_files
 	[ "$hop" -eq 0 ] || check "the list has arrived" logged_once 'ima: kexec: restored'
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	hotplug_port=$(grep -lx vmtest.visit /sys/class/virtio-ports/*/name)
 	hotplug_port=${hotplug_port%/name}
 	exec 3<>"/dev/${hotplug_port##*/}"

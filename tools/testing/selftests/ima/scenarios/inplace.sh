@@ -50,11 +50,7 @@ guest() {
 	policy_files
 	: >"$OUT/saved"
 	inherited=$(state inherited_bytes)
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	[ "$hop" -ne 2 ] || drop $(($(state inherited_records) / 2))
 	if [ "$hop" -eq 4 ]; then option=$HIDE; else option=''; fi
 	check "the next kernel loads" load -s "--command-line=$(next_command_line "$option")"

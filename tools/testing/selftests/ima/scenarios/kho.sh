@@ -74,11 +74,7 @@ guest() {
 	fi
 	# shellcheck disable=SC2086
 	check "what was handed over is as it was" [ "$(handed_sum $handed)" = "$(cat /vmtest/carry/handed)" ]
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	check "the next kernel loads" load
 	[ "$hop" -eq 0 ] || note "stays: $(state image_kept) of $(state inherited_bytes) bytes"
 	measure "$AFTER_LOAD" after

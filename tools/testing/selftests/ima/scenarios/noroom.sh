@@ -8,9 +8,9 @@ default MEM 1500M
 # Some memory is left below, as every kernel needs it, but none between 16 and 512 MiB.
 APPEND="memmap=496M\$16M ima_kexec_reserve=plenty"
 
-# The initramfs takes no memory before it is read; of two options the last one counts.
+# Of two options the last one counts.
 refuses_huge() {
-	dd if=/dev/zero of=/tmp/huge bs=1 count=0 seek=600M 2>/dev/null
+	zeros_behind /tmp/huge 600M
 	! load -s --initrd=/tmp/huge
 }
 
@@ -18,11 +18,7 @@ guest() {
 	policy_files
 	check "a size that is none is said to be none" logged_once 'ima: kexec: ima_kexec_reserve=plenty is no size'
 	[ "$hop" -eq 0 ] || check "the list has arrived" logged_once 'ima: kexec: restored'
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	check "an image that leaves the list no room is refused" refuses_huge
 	check "the log says why" logged_once 'ima: kexec: .* more than the half of memory that an image may take'
 	check "the error is in kexec_state" grep -qx 'last_error: -27' "$IMA/kexec_state"

@@ -10,10 +10,9 @@ default RESERVE 64K
 default EVENTS no
 APPEND=ima_kexec_reserve=$RESERVE
 
-# Zeros behind an initramfs are no part of it, and take no memory before they are read.
 too_large() {
 	next_initramfs >/tmp/large
-	dd if=/dev/zero of=/tmp/large bs=1k count=0 seek="$(awk '/^MemTotal:/ { print int($2 / 2) }' /proc/meminfo)" 2>/dev/null
+	zeros_behind /tmp/large "$(awk '/^MemTotal:/ { print int($2 / 2) }' /proc/meminfo)k"
 	! load -a --initrd=/tmp/large >/tmp/kexec.log 2>&1 && grep -q 'kexec_file_load failed: File too large' /tmp/kexec.log
 }
 

@@ -11,14 +11,9 @@ APPEND='ima_kexec_reserve=1G'
 
 guest() {
 	policy_files
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
-	# Zeros behind an initramfs are no part of it, and take no memory before they are read.
+	measure_before
 	next_initramfs >/tmp/initramfs
-	dd if=/dev/zero of=/tmp/initramfs bs=1 count=0 seek="$INITRAMFS" 2>/dev/null
+	zeros_behind /tmp/initramfs "$INITRAMFS"
 	check "the image loads" load
 	check "and has the list" [ "$(state image_loaded)" -eq 1 ]
 	measure "$AFTER_LOAD" after

@@ -24,11 +24,7 @@ guest() {
 		rm -f /unpacked
 	fi
 	policy_files
-	measure "$RECORDS" before
-	if last_hop; then
-		snapshot
-		finish
-	fi
+	measure_before
 	next_initramfs >/tmp/initramfs
 	cat /vmtest/unpacked.cpio.gz >>/tmp/initramfs
 	check "the image loads" load
