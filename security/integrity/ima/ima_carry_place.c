@@ -80,10 +80,10 @@ static u64 growth_behind(u64 size, u64 growth)
 	return min(growth, most);
 }
 
-/* Whether an image without segments could have one of this size */
-static bool has_piece(struct kimage *image, u64 size)
+/* A buffer of the list's, wherever there is room */
+static struct kexec_buf anywhere(struct kimage *image, u64 size)
 {
-	struct kexec_buf kbuf = {
+	return (struct kexec_buf) {
 		.image = image,
 		.mem = KEXEC_BUF_MEM_UNKNOWN,
 		.memsz = PAGE_ALIGN(size),
@@ -91,6 +91,12 @@ static bool has_piece(struct kimage *image, u64 size)
 		.buf_max = ULONG_MAX,
 		.top_down = true,
 	};
+}
+
+/* Whether an image without segments could have one of this size */
+static bool has_piece(struct kimage *image, u64 size)
+{
+	struct kexec_buf kbuf = anywhere(image, size);
 
 	return !arch_kexec_locate_mem_hole(&kbuf);
 }
@@ -98,13 +104,12 @@ static bool has_piece(struct kimage *image, u64 size)
 /* How much of @growth leaves room for the rest of the image */
 static u64 growth_in_pieces(struct kimage *image, u64 growth)
 {
-	u64 piece = ram_size() / GROWTH_SHARE;
+	u64 share = ram_size() / GROWTH_SHARE;
+	u64 piece = share;
 
-	if (has_piece(image, piece))
-		return growth;
 	while (piece > GROWTH_RETRY && !has_piece(image, piece))
 		piece /= 2;
-	return min(growth, piece / GROWTH_PIECE);
+	return piece == share ? growth : min(growth, piece / GROWTH_PIECE);
 }
 
 /* Room to grow for a list of @planned bytes */
@@ -168,25 +173,21 @@ static int reserve_elsewhere(struct ima_carry *carry, struct kexec_buf kbuf,
 	return kexec_late_segment_reserve(&carry->segment, ops, &kbuf);
 }
 
-/* Try one kind of place, with less and less room to grow */
+/*
+ * Try where the architecture wants the list, or any place, with less and less
+ * room to grow
+ */
 static int try_place(struct ima_carry *carry, struct kimage *image,
 		     const struct kexec_late_ops *ops, unsigned long place,
-		     bool anywhere)
+		     u64 growth, bool best)
 {
-	u64 growth = growth_for(image, carry->planned);
 	int ret;
 
 	for (;; growth /= 2) {
 		u64 room = carry->planned + IMA_HANDOVER_DELETED_SIZE + growth;
-		struct kexec_buf kbuf = {
-			.image = image,
-			.mem = KEXEC_BUF_MEM_UNKNOWN,
-			.buf_align = PAGE_SIZE,
-			.buf_max = ULONG_MAX,
-			.top_down = true,
-		};
+		struct kexec_buf kbuf = anywhere(image, room);
 
-		if (!anywhere)
+		if (best)
 			arch_ima_kexec_place(&kbuf);
 		ret = reserve_here(carry, kbuf, ops, place, room);
 		if (ret)
@@ -218,15 +219,17 @@ int ima_carry_place(struct ima_carry *carry, struct kimage *image,
 		    const struct kexec_late_ops *ops)
 {
 	unsigned long place;
+	u64 growth;
 	int ret;
 
 	ima_list_lock();
 	carry->planned = ima_carry_list_size();
 	carry->generation = ima_list_generation();
 	place = ima_carry_history_place();
-	ret = try_place(carry, image, ops, place, false);
+	growth = growth_for(image, carry->planned);
+	ret = try_place(carry, image, ops, place, growth, true);
 	if (ret)
-		ret = try_place(carry, image, ops, place, true);
+		ret = try_place(carry, image, ops, place, growth, false);
 	ima_list_unlock();
 	if (!ret)
 		return 0;
