@@ -66,6 +66,16 @@ debian_mirror() {
 		die "apt follows no source for $(debian_suite) main; see sources.list(5)"
 }
 
+# The name of the disk that overlay/disk makes, and of what it is made of
+disk_name() {
+	echo "disk-$BASE-$FLAVOUR${VARIANT:+-$VARIANT}"
+}
+
+# kernel_package CONFIG NAME: that of the kernel, among those of overlay/deb
+kernel_package() {
+	"$TOP/overlay/deb" "$@" | grep '/linux-image-[^/]*\.deb$' | grep -v -e -dbg
+}
+
 # The line of a log that says what went wrong: the first error, else the last line that is no comment.
 log_reason() {
 	grep -m 1 -E '^E: |\berror: |\*\*\* |: fatal|^FAIL|No space left' "$1" || grep -v '^# ' "$1" | tail -n 1
