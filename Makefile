@@ -48,6 +48,9 @@ disk:		## make the disk of an installed Debian with our kernel, and print its pa
 try:		## boot that disk with UEFI and a TPM: a login on this terminal, and ssh
 	@overlay/try
 
+screens:	## record make run and make try as pictures of a terminal (as root, long)
+	@overlay/screens
+
 vectors:	## make the test vectors of the selftest anew
 	@overlay/vectors
 
@@ -60,4 +63,4 @@ fuzz:		## fuzz the record codec in user space
 clean:		## remove the build directory
 	@overlay/clean
 
-.PHONY: help run test kernel kernel-image guest apply series series-check deb disk try vectors bench fuzz clean
+.PHONY: help run test kernel kernel-image guest apply series series-check deb disk try screens vectors bench fuzz clean
