@@ -7,9 +7,19 @@
 
 state=/sys/kernel/security/ima/kexec_state
 kept=$LOGS/${0##*/}
+declare -A said=()
 
 remote() {
 	$MACHINE "$@"
+}
+
+# What kexec_state says now, in $said by the names of its lines
+read_state() {
+	local name value
+	said=()
+	while read -r name value; do
+		said[${name%:}]=$value
+	done < <(remote cat "$state")
 }
 
 boot_id() {
@@ -82,7 +92,8 @@ image() {
 
 # An image is loaded with kexec_file_load, so that it carries the list.
 loaded() {
-	remote "grep -qx 'image_loaded: 1' $state"
+	read_state
+	[[ ${said[image_loaded]:-} == 1 ]]
 }
 
 # on_machine FUNCTION: boot the machine and do that when it is up, then switch it off.
