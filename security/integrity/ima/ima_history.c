@@ -129,7 +129,10 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 	size_t room = size;
 	bool oversize;
 
-	*history = (struct ima_history) { };
+	*history = (struct ima_history) {
+		.buffer = buffer,
+		.buffer_size = size,
+	};
 	if (size < IMA_HANDOVER_SIZE)
 		return IMA_HISTORY_NO_HEADER;
 	ima_handover_decode(&header, buffer, canonical);
@@ -218,6 +221,38 @@ void ima_history_trim(struct ima_history *history, u64 count, bool canonical)
 	taken = checksum_all(bytes, history->bytes - bytes);
 	history->checksum = checksum_behind(history->checksum, taken,
 					    history->size);
+}
+
+/**
+ * ima_history_left - whole pages that ima_history_trim() has left
+ * @history: the records that are still there
+ * @from: where they began before
+ * @page_size: bytes of a page, a power of two
+ * @size: set to the bytes of these pages
+ *
+ * Pages that the buffer has to itself. Where it begins or ends in the middle of
+ * one, the rest of that page may be in use: memblock gives memory out by bytes.
+ * The page with the header goes with the first record, and the one in which the
+ * last record ends with that.
+ *
+ * Context: any.
+ * Return: address of the first page.
+ */
+unsigned long ima_history_left(const struct ima_history *history,
+			       const u8 *from, unsigned long page_size,
+			       unsigned long *size)
+{
+	const unsigned long buffer = (unsigned long)history->buffer;
+	unsigned long start = (unsigned long)from;
+	unsigned long end = (unsigned long)history->bytes;
+
+	start = max(ALIGN_DOWN(start, page_size), ALIGN(buffer, page_size));
+	if (!history->size)
+		end = ALIGN(end, page_size);
+	end = min(end, buffer + history->buffer_size);
+	end = ALIGN_DOWN(end, page_size);
+	*size = start < end ? end - start : 0;
+	return start;
 }
 
 /**

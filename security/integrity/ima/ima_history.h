@@ -17,6 +17,8 @@
  * @violations: how many of them are violations
  * @deleted: records that earlier kernels deleted in front of them
  * @flags: IMA_HANDOVER_INCOMPLETE and so on, as the kernel before had it
+ * @buffer: the hand-over buffer that @bytes is part of
+ * @buffer_size: bytes of it
  */
 struct ima_history {
 	const u8 *bytes;
@@ -26,6 +28,8 @@ struct ima_history {
 	u64 violations;
 	u64 deleted;
 	u16 flags;
+	const u8 *buffer;
+	size_t buffer_size;
 };
 
 /**
@@ -59,6 +63,9 @@ enum ima_history_damage ima_history_open(struct ima_history *history,
 					 const u8 *buffer, size_t size,
 					 bool canonical);
 void ima_history_trim(struct ima_history *history, u64 count, bool canonical);
+unsigned long ima_history_left(const struct ima_history *history,
+			       const u8 *from, unsigned long page_size,
+			       unsigned long *size);
 const char *ima_history_damage_text(enum ima_history_damage damage);
 u32 ima_history_checksum(u32 checksum, const void *bytes, size_t size);
 

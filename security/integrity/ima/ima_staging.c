@@ -160,11 +160,10 @@ static int stage(void)
 	return ret;
 }
 
-/* What the history has no more use for. The first page may have a header. */
+/* What the history has no more use for */
 static void give_back(const u8 *from)
 {
-	unsigned long start = ALIGN_DOWN((unsigned long)from, PAGE_SIZE);
-	unsigned long end = (unsigned long)ima_history.bytes;
+	unsigned long start, size;
 
 	if (is_vmalloc_addr(from)) {
 		/* A copy, which can only go as a whole */
@@ -172,9 +171,10 @@ static void give_back(const u8 *from)
 			vfree(find_vm_area(from)->addr);
 		return;
 	}
-	end = ima_history.size ? ALIGN_DOWN(end, PAGE_SIZE) : PAGE_ALIGN(end);
-	if (start < end)
-		free_reserved_area((void *)start, (void *)end, -1, NULL);
+	start = ima_history_left(&ima_history, from, PAGE_SIZE, &size);
+	if (size)
+		free_reserved_area((void *)start, (void *)(start + size), -1,
+				   NULL);
 }
 
 /* Delete the first @count records of the history */

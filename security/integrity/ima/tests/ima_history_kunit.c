@@ -315,6 +315,58 @@ static void history_deleted(struct kunit *test)
 			ima_history_checksum(0, history.bytes, history.size));
 }
 
+/* Which pages of 4 KiB a trimmed buffer leaves: all that it has to itself. */
+static const struct left {
+	const char *what;
+	unsigned long buffer;
+	unsigned long buffer_size;
+	unsigned long from;
+	unsigned long bytes;
+	unsigned long records;
+	unsigned long start;
+	unsigned long size;
+} left[] = {
+	{ "less than a page", 0x10000, 0x5000, 0x10028, 0x10fff, 1, 0x10000, 0 },
+	{ "the page with the header", 0x10000, 0x5000, 0x10028, 0x11000, 1,
+	  0x10000, 0x1000 },
+	{ "not the page that it shares", 0x10010, 0x4ff0, 0x10038, 0x11800, 1,
+	  0x11000, 0 },
+	{ "but the one behind", 0x10010, 0x4ff0, 0x10038, 0x12000, 1,
+	  0x11000, 0x1000 },
+	{ "what is left in part stays", 0x10000, 0x5000, 0x11800, 0x13800, 1,
+	  0x11000, 0x2000 },
+	{ "the last page with the last record", 0x10000, 0x5000, 0x11800, 0x13800,
+	  0, 0x11000, 0x3000 },
+	{ "not if it shares that", 0x10000, 0x3900, 0x11800, 0x13800, 0,
+	  0x11000, 0x2000 },
+	{ "nor if that is all it has", 0x10010, 0xf00, 0x10038, 0x10f00, 0,
+	  0x11000, 0 },
+};
+
+static void describe_left(const struct left *param, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s", param->what);
+}
+
+KUNIT_ARRAY_PARAM(left, left, describe_left);
+
+static void history_left(struct kunit *test)
+{
+	const struct left *param = test->param_value;
+	struct ima_history history = {
+		.bytes = (const u8 *)param->bytes,
+		.size = param->records,
+		.buffer = (const u8 *)param->buffer,
+		.buffer_size = param->buffer_size,
+	};
+	unsigned long size;
+
+	KUNIT_EXPECT_EQ(test, param->start,
+			ima_history_left(&history, (const u8 *)param->from,
+					 0x1000, &size));
+	KUNIT_EXPECT_EQ(test, param->size, size);
+}
+
 static void expect_cut(struct kunit *test, const struct list *list, size_t cut,
 		       const char *how)
 {
@@ -519,6 +571,7 @@ static struct kunit_case history_cases[] = {
 	KUNIT_CASE(history_flags),
 	KUNIT_CASE(history_trimmed),
 	KUNIT_CASE(history_deleted),
+	KUNIT_CASE_PARAM(history_left, left_gen_params),
 	KUNIT_CASE(history_cut),
 	KUNIT_CASE(history_damaged_record),
 	KUNIT_CASE(history_flipped_bits),
