@@ -109,7 +109,7 @@ bool ima_list_closed(void)
  * The one place that decides. While the list is open the answer is no whatever
  * the error: there never was a promise that measuring cannot fail. An error of
  * -EBUSY counts also if the list has been opened again since: the record was
- * not made and will not be.
+ * not made and will not be. So it must be the list's: see ima_list_not_asked().
  *
  * The user gets -EBUSY: nothing is wrong with the file, as -EACCES and -EPERM
  * would have it, and should the kexec be given up, the same use works again. It
