@@ -86,7 +86,8 @@ static int hash_legacy(u8 *digest, enum hash_algo algo,
  * @record: a record, as ima_record_decode() left it
  *
  * As for the measurements of this kernel, a bank whose algorithm the kernel
- * does not know has the SHA-1, and the digest of a violation is all zeros.
+ * does not know, or had not when IMA was initialised, has the SHA-1, and the
+ * digest of a violation is all zeros.
  *
  * Context: process context. May sleep.
  * Return: 0, or the error of the hash.
@@ -99,8 +100,9 @@ int ima_bank_digest(u8 digest[IMA_BANK_DIGEST_MAX], int bank,
 	memset(digest, 0, IMA_BANK_DIGEST_MAX);
 	if (ima_record_is_violation(record))
 		return 0;
-	if (bank != ima_sha1_idx)
-		algo = ima_tpm_chip->allocated_banks[bank].crypto_id;
+	/* What there is now counts less than what there was when measuring began. */
+	if (bank != ima_sha1_idx && ima_algo_array[bank].tfm)
+		algo = ima_algo_array[bank].algo;
 	if (algo == HASH_ALGO__LAST) {
 		memcpy(digest, record->digest, IMA_RECORD_DIGEST_SIZE);
 		return 0;

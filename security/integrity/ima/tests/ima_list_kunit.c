@@ -27,6 +27,9 @@ static LIST_HEAD(live_list);
 static struct tpm_chip kunit_chip;
 static struct tpm_chip *chip = &kunit_chip;
 
+/* What IMA has allocated for each bank, as many as there are in a TPM and more */
+static struct ima_algo_desc algo_array[16];
+
 #define ima_history		history
 #define ima_measurements	live_list
 #define ima_entry_next		kunit_entry_next
@@ -50,6 +53,7 @@ static struct tpm_chip *chip = &kunit_chip;
 #define ima_list_staged_binary_ops	kunit_list_staged_binary_ops
 #define ima_list_staged_ascii_ops	kunit_list_staged_ascii_ops
 #define ima_tpm_chip		chip
+#define ima_algo_array		algo_array
 #include "../ima_bank.c"
 #include "../ima_entry.c"
 #include "../ima_cursor.c"
@@ -288,6 +292,7 @@ static void put_record(struct ima_wire *wire, const struct entry_case *c,
  * struct bank_case - a record and its template digest in a bank
  * @what: what is special about it
  * @algo: the algorithm of the bank, HASH_ALGO__LAST if it is not known
+ * @missing: there was no such hash when IMA was initialised
  * @digest: the SHA-1 that the record has
  * @name: name of the template
  * @data: the template data
@@ -297,6 +302,7 @@ static void put_record(struct ima_wire *wire, const struct entry_case *c,
 struct bank_case {
 	const char *what;
 	u16 algo;
+	bool missing;
 	const char *digest;
 	const char *name;
 	const char *data;
@@ -306,20 +312,22 @@ struct bank_case {
 
 /* The digests are those of sha1sum and sha256sum. */
 static const struct bank_case bank_cases[] = {
-	{ "SHA-256", HASH_ALGO_SHA256, SHA1_OF_DATA, "ima-ng",
+	{ "SHA-256", HASH_ALGO_SHA256, false, SHA1_OF_DATA, "ima-ng",
 	  "bytes of fields\0", 16, SHA256_OF_DATA },
-	{ "unknown template", HASH_ALGO_SHA256, SHA1_OF_DATA, "from 2040",
+	{ "unknown template", HASH_ALGO_SHA256, false, SHA1_OF_DATA, "from 2040",
 	  "bytes of fields\0", 16, SHA256_OF_DATA },
-	{ "unknown algorithm", HASH_ALGO__LAST, SHA1_OF_DATA, "ima-ng",
+	{ "unknown algorithm", HASH_ALGO__LAST, true, SHA1_OF_DATA, "ima-ng",
 	  "bytes of fields\0", 16, SHA1_OF_DATA "\0\0\0\0\0\0\0\0\0\0\0\0" },
-	{ "violation", HASH_ALGO_SHA256, ZEROS20, "ima-ng",
+	{ "missing algorithm", HASH_ALGO_SHA256, true, SHA1_OF_DATA, "ima-ng",
+	  "bytes of fields\0", 16, SHA1_OF_DATA "\0\0\0\0\0\0\0\0\0\0\0\0" },
+	{ "violation", HASH_ALGO_SHA256, false, ZEROS20, "ima-ng",
 	  "bytes of fields\0", 16, ZEROS32 },
-	{ "template ima, SHA-1 of the file", HASH_ALGO_SHA256,
+	{ "template ima, SHA-1 of the file", HASH_ALGO_SHA256, false,
 	  "\xef\xa3\xfe\xf5\x45\xe7\x15\x47\x05\x6e\xee\xe6\x0e\x8c\xe4\xa2"
 	  "\xd9\x95\x20\x7c", "ima", D20 LEGACY_NAME, 31,
 	  "\x55\x05\xa9\x55\xc8\xe0\xfa\xd7\x90\xa3\x52\x29\x2a\xef\x09\xef"
 	  "\xaf\x44\x81\xd9\xde\x36\x96\xc3\x2b\x53\x41\x4a\x27\x2a\xef\x2d" },
-	{ "template ima, MD5 of the file", HASH_ALGO_SHA256,
+	{ "template ima, MD5 of the file", HASH_ALGO_SHA256, false,
 	  "\x05\x23\x24\x7b\x6a\x39\x14\xbc\xab\xe0\xe4\xcb\x42\x8e\x7b\xcd"
 	  "\xca\x64\x9d\xd3", "ima", "ABCDEFGHIJKLMNOP\0\0\0\0" LEGACY_NAME, 31,
 	  "\xa7\x33\xd3\xa4\x26\xba\xce\xbd\x9a\x40\x1a\xa2\x05\x3c\xd2\xc5"
@@ -333,14 +341,21 @@ static void describe_bank(const struct bank_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(bank, bank_cases, describe_bank);
 
-/* Make the bank behind IMA's SHA-1 one of @algo, and return its index */
-static int set_bank(u16 algo)
+/*
+ * Make the bank behind IMA's SHA-1 one of @algo, and return its index. Nothing is
+ * done with the hash but to look whether there is one.
+ */
+static int set_bank(u16 algo, bool missing)
 {
 	int bank = ima_sha1_idx + 1;
 
 	kunit_chip.allocated_banks[bank] = (struct tpm_bank_info) {
 		.crypto_id = algo,
 		.digest_size = 32,
+	};
+	algo_array[bank] = (struct ima_algo_desc) {
+		.tfm = missing ? NULL : (struct crypto_shash *)&kunit_chip,
+		.algo = algo,
 	};
 	return bank;
 }
@@ -356,7 +371,7 @@ static void bank_digest(struct kunit *test)
 		.data_len = c->data_len,
 	};
 	u8 digest[IMA_BANK_DIGEST_MAX];
-	int bank = set_bank(c->algo);
+	int bank = set_bank(c->algo, c->missing);
 
 	KUNIT_EXPECT_EQ(test, ima_bank_digest_size(bank), 32);
 	KUNIT_EXPECT_EQ(test, ima_bank_digest_size(ima_sha1_idx), 20);
@@ -650,7 +665,7 @@ static void list_binary_pread(struct kunit *test)
  */
 static void list_binary_bank(struct kunit *test)
 {
-	int bank = set_bank(HASH_ALGO__LAST);
+	int bank = set_bank(HASH_ALGO__LAST, true);
 	int inherited, i;
 
 	for (inherited = 0; inherited <= ARRAY_SIZE(entry_cases);
