@@ -305,10 +305,12 @@ static int carry_complete(struct kexec_late_segment *late)
 	int ret;
 
 	/* A kexec that is refused leaves this without a boot_aggregate behind it. */
+	mutex_lock(&carry_lock);
 	ima_list_lock();
 	ima_carry_refresh(carry);
 	size = carry->written + ima_carry_pending(carry).size;
 	ima_list_unlock();
+	mutex_unlock(&carry_lock);
 	measure_event("kexec_execute", carry, size);
 
 	mutex_lock(&carry_lock);
