@@ -138,6 +138,17 @@ struct ima_carry_rest ima_carry_pending(const struct ima_carry *carry)
 	return rest;
 }
 
+/**
+ * ima_carry_deleted - records deleted since the last reset
+ *
+ * Context: list locked.
+ * Return: their number.
+ */
+u64 ima_carry_deleted(void)
+{
+	return ima_history.deleted + ima_staging_deleted();
+}
+
 /* How far the header and the history reach into the segment */
 static u64 history_end(const struct ima_carry *carry)
 {
@@ -209,6 +220,19 @@ static int write_piece(void *context, const void *bytes, size_t size)
 }
 
 /*
+ * The number of deleted records goes behind the last one. Records that are
+ * written have memory for it, or they could not be handed over.
+ */
+static int take_deleted(struct ima_carry *carry, u64 pos)
+{
+	static const u8 wire[IMA_HANDOVER_DELETED_SIZE];
+
+	if (!ima_carry_deleted())
+		return 0;
+	return write_at(carry, pos, wire, sizeof(wire));
+}
+
+/*
  * Between two records. What has been written counts only from here on, so a
  * write that fails can be tried again.
  */
@@ -218,6 +242,9 @@ static int commit(struct carry_write *write)
 	int ret = flush(write);
 
 	if (ret || !write->count)
+		return ret;
+	ret = take_deleted(carry, write->pos);
+	if (ret)
 		return ret;
 	carry->written = write->pos;
 	carry->checksum = write->checksum;
@@ -255,6 +282,8 @@ static int write_history(struct ima_carry *carry)
 		ret = kexec_late_segment_write(&carry->segment, to,
 					       ima_history.bytes + (to - start),
 					       end - to);
+	if (!ret)
+		ret = take_deleted(carry, end - carry->offset);
 	if (ret)
 		return ret;
 	carry->written = end - carry->offset;
@@ -272,8 +301,8 @@ static int append_live(struct carry_write *write, u64 limit)
 	int ret;
 
 	while ((entry = ima_entry_next(entry))) {
-		if (ima_entry_size(entry->entry) >
-		    limit - write->pos - carry->fill)
+		if (write->pos + carry->fill + ima_entry_size(entry->entry) >
+		    limit)
 			return -ENOSPC;
 		ret = ima_entry_emit(entry->entry, ima_sha1_idx, write_piece,
 				     write);
@@ -324,17 +353,6 @@ int ima_carry_append(struct ima_carry *carry, u64 limit)
 	ret = append_live(&write, limit);
 	error = commit(&write);
 	return ret ?: error;
-}
-
-/**
- * ima_carry_deleted - records deleted since the last reset
- *
- * Context: list locked.
- * Return: their number.
- */
-u64 ima_carry_deleted(void)
-{
-	return ima_history.deleted + ima_staging_deleted();
 }
 
 /* How many were deleted, behind the records; there is room for that. */
