@@ -81,6 +81,7 @@ static inline bool ima_kexec_range(const struct kimage *image,
 
 #ifdef CONFIG_HAVE_IMA_KEXEC
 void ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size);
+void ima_kexec_lost(void);
 void ima_kexec_trim(void);
 #endif /* CONFIG_HAVE_IMA_KEXEC */
 

@@ -159,11 +159,13 @@ void __init ima_kexec_early(u64 pa_data, u32 data_len)
 
 	if (data_len < size) {
 		pr_err("the SETUP_IMA node is too short: %u bytes\n", data_len);
+		ima_kexec_lost();
 		return;
 	}
 	node = early_memremap(pa_data, size);
 	if (!node) {
 		pr_err("cannot map the SETUP_IMA node at %#llx\n", pa_data);
+		ima_kexec_lost();
 		return;
 	}
 	range = *(struct ima_setup_data *)node->data;

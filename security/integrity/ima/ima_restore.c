@@ -32,10 +32,12 @@
  * @start: physical address
  * @size: bytes reserved there, of which the list may use a part; 0 if there is
  *	no list
+ * @lost: there is one that this kernel could not take
  */
 struct inherited {
 	phys_addr_t start;
 	size_t size;
+	bool lost;
 };
 
 /* Set in early boot */
@@ -81,6 +83,19 @@ static const char * __init check_range(u64 start, u64 size, bool is_ram,
 }
 
 /**
+ * ima_kexec_lost - there is a list of the previous kernel that cannot be found
+ *
+ * For an architecture that has said so in the log. If no other is found, what
+ * this kernel hands on is marked as incomplete.
+ *
+ * Context: early boot.
+ */
+void __init ima_kexec_lost(void)
+{
+	inherited.lost = true;
+}
+
+/**
  * ima_kexec_inherit - reserve the list of the previous kernel
  * @start: physical address of the range that the boot protocol gives
  * @size: bytes of it
@@ -88,7 +103,8 @@ static const char * __init check_range(u64 start, u64 size, bool is_ram,
  * @ram_size: bytes of RAM in all
  *
  * Nothing here is trusted. What cannot be a list is not touched, so that the
- * worst a wrong range does is one line in the log.
+ * worst a wrong range does is one line in the log and, if it is the only one, a
+ * list that is marked as incomplete.
  *
  * Context: early boot, with nothing reserved but what this kernel was booted
  * with, and before memory is allocated.
@@ -102,6 +118,7 @@ void __init ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size)
 	if (reason) {
 		pr_err("kexec: measurement list at %#llx, %#llx bytes, %s\n",
 		       start, size, reason);
+		ima_kexec_lost();
 		return;
 	}
 	inherited.start = start;
@@ -288,10 +305,13 @@ void __init ima_restore(void)
 	struct ima_history history;
 	int ret = 0;
 
+	/* What was lost is not known in the next kernel unless it is told. */
+	if (!range.size && range.lost)
+		ima_history.flags |= IMA_HANDOVER_INCOMPLETE;
 	if (!range.size)
 		return;
 	/* ima_init() runs again with another hash if it fails after this. */
-	inherited.size = 0;
+	inherited = (struct inherited) { };
 
 	if (is_mapped(&range))
 		damage = open_in_place(&history, &range);
@@ -300,6 +320,7 @@ void __init ima_restore(void)
 	if (ret) {
 		pr_err("kexec: the measurement list of the previous kernel is lost: %d\n",
 		       ret);
+		ima_history.flags |= IMA_HANDOVER_INCOMPLETE;
 		return;
 	}
 	if (damage)
@@ -310,7 +331,6 @@ void __init ima_restore(void)
 		pr_info("kexec: restored %llu records, %zu bytes\n",
 			history.count, history.size);
 
-	/* What was lost is not known in the next kernel unless it is told. */
 	if (damage)
 		history.flags |= IMA_HANDOVER_INCOMPLETE;
 	else if (history.flags & IMA_HANDOVER_INCOMPLETE)
