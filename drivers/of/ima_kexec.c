@@ -22,6 +22,7 @@
 #include <linux/of_ima_kexec.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #define PROPERTY "linux,ima-kexec-buffer"
 
@@ -108,12 +109,64 @@ int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen)
 	return ret;
 }
 
+static bool __init overlap(u64 start, u64 size, u64 other, u64 other_size)
+{
+	return start < other + other_size && other < start + size;
+}
+
+/* Whether a property, ranges in cells of the root node, has any of it */
+static bool __init in_ranges(const void *fdt, int node, const char *name,
+			     u64 start, u64 size)
+{
+	int address_cells = fdt_address_cells(fdt, 0);
+	int size_cells = fdt_size_cells(fdt, 0);
+	int left, cells = address_cells + size_cells;
+	const __be32 *range;
+
+	range = fdt_getprop(fdt, node, name, &left);
+	if (!range || address_cells < 0 || size_cells < 0)
+		return false;
+	for (left /= sizeof(*range); left >= cells; left -= cells) {
+		if (overlap(start, size, of_read_number(range, address_cells),
+			    of_read_number(range + address_cells, size_cells)))
+			return true;
+		range += cells;
+	}
+	return false;
+}
+
+/*
+ * Memory that the tree sets aside is not reserved by now. This carry-over leaves
+ * it alone; an older one may have put the list into contiguous memory there, which
+ * cannot be left to it. A disabled node sets nothing aside, and one with cells of
+ * its own is not understood by any kernel.
+ */
+static bool __init is_set_aside(const void *fdt, u64 start, u64 size)
+{
+	int parent = fdt_path_offset(fdt, "/reserved-memory");
+	const char *status;
+	int node;
+
+	if (in_ranges(fdt, 0, "reserved-ranges", start, size))
+		return true;
+	if (parent < 0 ||
+	    fdt_address_cells(fdt, parent) != fdt_address_cells(fdt, 0) ||
+	    fdt_size_cells(fdt, parent) != fdt_size_cells(fdt, 0))
+		return false;
+	fdt_for_each_subnode(node, fdt, parent) {
+		status = fdt_getprop(fdt, node, "status", NULL);
+		if (status && strcmp(status, "okay") && strcmp(status, "ok"))
+			continue;
+		if (in_ranges(fdt, node, "reg", start, size))
+			return true;
+	}
+	return false;
+}
+
 /* The tree lies in RAM too, but not every architecture has it reserved by now. */
 static bool __init overlaps_tree(u64 start, u64 size, phys_addr_t tree)
 {
-	u64 tree_end = tree + fdt_totalsize(initial_boot_params);
-
-	return start < tree_end && tree < start + size;
+	return overlap(start, size, tree, fdt_totalsize(initial_boot_params));
 }
 
 /**
@@ -130,6 +183,7 @@ static bool __init overlaps_tree(u64 start, u64 size, phys_addr_t tree)
 void __init of_ima_kexec_early(phys_addr_t tree)
 {
 	const void *fdt = initial_boot_params;
+	const char *reason = NULL;
 	u64 start, size;
 	int ret;
 
@@ -140,11 +194,16 @@ void __init of_ima_kexec_early(phys_addr_t tree)
 	if (ret)
 		pr_err("/chosen/" PROPERTY " is not an address and a size\n");
 	else if (find_reservation(fdt, start, size) < 0)
-		pr_err("measurement list at %#llx, %#llx bytes, has no memory reservation\n",
-		       start, size);
+		reason = "has no memory reservation";
+	else if (is_set_aside(fdt, start, size))
+		reason = "overlaps memory that is set aside";
 	else if (overlaps_tree(start, size, tree))
-		pr_err("measurement list at %#llx, %#llx bytes, overlaps the device tree\n",
-		       start, size);
+		reason = "overlaps the device tree";
+	if (reason)
+		pr_err("measurement list at %#llx, %#llx bytes, %s\n", start,
+		       size, reason);
+	if (ret || reason)
+		ima_kexec_lost();
 	else
 		ima_kexec_inherit(start, size,
 				  memblock_is_region_memory(start, size),

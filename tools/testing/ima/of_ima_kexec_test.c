@@ -30,7 +30,7 @@ static struct {
 	unsigned int lines;
 	int error;
 	u64 start, size, ram_size;
-	bool is_ram;
+	bool is_ram, lost;
 } kernel;
 
 int no_memory;
@@ -56,6 +56,11 @@ void ima_kexec_inherit(u64 start, u64 size, bool is_ram, u64 ram_size)
 	kernel.size = size;
 	kernel.is_ram = is_ram;
 	kernel.ram_size = ram_size;
+}
+
+void ima_kexec_lost(void)
+{
+	kernel.lost = true;
 }
 
 bool memblock_is_region_memory(phys_addr_t base, phys_addr_t size)
@@ -285,9 +290,50 @@ static const struct early early[] = {
 	  { 0x6fff0000, 0x20000 }, "overlaps the device tree" },
 	{ "in the tree", 2, 2, { 0, 0x70000800, 0, 0x100 }, 16,
 	  { 0x70000800, 0x100 }, "overlaps the device tree" },
+	{ "up to what is set aside", 2, 2, { 0, 0x67ff0000, 0, 0x10000 }, 16,
+	  { 0x67ff0000, 0x10000 }, NULL, 0x67ff0000, 0x10000, true },
+	{ "behind what is set aside", 2, 2, { 0, 0x68100000, 0, 0x10000 }, 16,
+	  { 0x68100000, 0x10000 }, NULL, 0x68100000, 0x10000, true },
+	{ "in what is set aside", 2, 2, { 0, 0x68080000, 0, 0x1000 }, 16,
+	  { 0x68080000, 0x1000 }, "memory that is set aside" },
+	{ "over what is set aside", 2, 2, { 0, 0x69ff0000, 0, 0x20000 }, 16,
+	  { 0x69ff0000, 0x20000 }, "memory that is set aside" },
+	{ "in what a disabled node sets aside", 2, 2, { 0, 0x69000000, 0, 0x10000 }, 16,
+	  { 0x69000000, 0x10000 }, NULL, 0x69000000, 0x10000, true },
+	{ "in the second range of a node", 2, 2, { 0, 0x6a000000, 0, 0x1000 }, 16,
+	  { 0x6a000000, 0x1000 }, "memory that is set aside" },
+	{ "over a property of the root node", 2, 2, { 0, 0x6bfff000, 0, 0x2000 }, 16,
+	  { 0x6bfff000, 0x2000 }, "memory that is set aside" },
 	{ "a reservation too short", 2, 2, { 0, 0x60000000, 0, 0x10000 }, 16,
 	  { 0x60000000, 0xffff }, "no memory reservation" },
 };
+
+static void put_range(void *fdt, int node, const char *name, u32 start, u32 size)
+{
+	fdt_appendprop_u64(fdt, node, name, start);
+	fdt_appendprop_u64(fdt, node, name, size);
+}
+
+/* Memory that a tree of two and two cells sets aside: three ranges in use */
+static void set_aside(void *fdt, u32 cells)
+{
+	int parent = fdt_add_subnode(fdt, 0, "reserved-memory");
+	int node;
+
+	fdt_setprop_u32(fdt, parent, "#address-cells", cells);
+	fdt_setprop_u32(fdt, parent, "#size-cells", 2);
+	node = fdt_add_subnode(fdt, parent, "pool");
+	fdt_setprop_u64(fdt, node, "size", 0x100000);
+	node = fdt_add_subnode(fdt, parent, "off@69000000");
+	fdt_setprop_string(fdt, node, "status", "disabled");
+	put_range(fdt, node, "reg", 0x69000000, 0x100000);
+	node = fdt_add_subnode(fdt, parent, "on@68000000");
+	fdt_setprop_string(fdt, node, "status", "okay");
+	put_range(fdt, node, "reg", 0x68000000, 0x100000);
+	put_range(fdt, node, "reg", 0x6a000000, 0x100000);
+	fdt_appendprop_u32(fdt, node, "reg", 0x6b000000);
+	put_range(fdt, 0, "reserved-ranges", 0x6c000000, 0x100000);
+}
 
 static void describe_early(const struct early *early, char *desc)
 {
@@ -309,16 +355,38 @@ static void early_finds_list(struct kunit *test)
 		fdt_setprop(fdt, chosen_of(fdt), PROPERTY, cells,
 			    early->length);
 	fdt_add_mem_rsv(fdt, early->reserved[0], early->reserved[1]);
+	if (early->address_cells == 2 && early->size_cells == 2)
+		set_aside(fdt, 2);
 
 	initial_boot_params = fdt;
 	of_ima_kexec_early(TREE_START);
 	KUNIT_EXPECT_EQ(test, early->complaint ? 1 : 0, kernel.lines);
 	if (early->complaint)
 		KUNIT_EXPECT_TRUE(test, strstr(kernel.log, early->complaint));
+	KUNIT_EXPECT_EQ(test, !!early->complaint, kernel.lost);
 	KUNIT_EXPECT_EQ(test, early->start, kernel.start);
 	KUNIT_EXPECT_EQ(test, early->size, kernel.size);
 	KUNIT_EXPECT_EQ(test, early->is_ram, kernel.is_ram);
 	KUNIT_EXPECT_EQ(test, early->start ? RAM_SIZE : 0, kernel.ram_size);
+}
+
+/* Nor does any kernel reserve it then. */
+static void early_other_cells(struct kunit *test)
+{
+	static const u32 cells[] = { 0, 0x68000000, 0, 0x1000 };
+	void *fdt = make_tree(test, 2, 2);
+	u32 wire[ARRAY_SIZE(cells)];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cells); i++)
+		wire[i] = cpu_to_fdt32(cells[i]);
+	fdt_setprop(fdt, chosen_of(fdt), PROPERTY, wire, sizeof(wire));
+	fdt_add_mem_rsv(fdt, 0x68000000, 0x1000);
+	set_aside(fdt, 1);
+	initial_boot_params = fdt;
+	of_ima_kexec_early(TREE_START);
+	KUNIT_EXPECT_EQ(test, 0, kernel.lines);
+	KUNIT_EXPECT_EQ(test, 0x68000000, kernel.start);
 }
 
 /* What user space sees: a copy that has all but the list */
@@ -348,6 +416,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(setup_beyond_cells),
 	KUNIT_CASE(forget_hides_list),
 	KUNIT_CASE_PARAM(early_finds_list, early_gen_params),
+	KUNIT_CASE(early_other_cells),
 	{ }
 };
 
