@@ -14,10 +14,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -149,6 +152,61 @@ static int use_module_buffer(void)
 	return error == ENOEXEC ? 0 : error;
 }
 
+/* A call that has begun, and waits for the bytes of its module */
+static struct {
+	pthread_t caller;
+	int faults;
+	void *bytes;
+	int error;
+	int waits;
+} begun;
+
+static void *call_begun(void *unused)
+{
+	begun.error = outcome(syscall(SYS_init_module, begun.bytes, PAGE, ""));
+	return unused;
+}
+
+static void begin(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	struct uffd_msg fault;
+
+	begun.faults = syscall(SYS_userfaultfd, O_CLOEXEC);
+	if (begun.faults < 0 || use_module_buffer() == ENOSYS) {
+		begun.error = ENOSYS;
+		return;
+	}
+	begun.bytes = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	range.range.start = (unsigned long)begun.bytes;
+	range.range.len = PAGE;
+	if (begun.bytes == MAP_FAILED || ioctl(begun.faults, UFFDIO_API, &api) ||
+	    ioctl(begun.faults, UFFDIO_REGISTER, &range))
+		die("userfaultfd");
+	begun.waits = !pthread_create(&begun.caller, NULL, call_begun, NULL);
+	if (!begun.waits || read(begun.faults, &fault, sizeof(fault)) != sizeof(fault))
+		die("init_module");
+}
+
+/* What is not refused the first time has been used: there is no second one. */
+static int use_module_begun(void)
+{
+	struct uffdio_copy copy = {
+		.dst = (unsigned long)begun.bytes,
+		.src = (unsigned long)certificate,
+		.len = PAGE,
+	};
+
+	if (begun.waits) {
+		if (ioctl(begun.faults, UFFDIO_COPY, &copy))
+			return errno;
+		pthread_join(begun.caller, NULL);
+		begun.waits = 0;
+	}
+	return begun.error == ENOEXEC ? 0 : begun.error;
+}
+
 static int use_text(const char *name, const char *text)
 {
 	int file = open(name, O_WRONLY);
@@ -232,6 +290,7 @@ static const struct {
 	{ "mapping", use_mapping },
 	{ "module", use_module },
 	{ "module-buffer", use_module_buffer },
+	{ "module-begun", use_module_begun },
 	{ "firmware", use_firmware },
 	{ "policy", use_policy },
 	{ "key", use_key },
@@ -262,6 +321,7 @@ static void prepare(void)
 	if (certificate_size < 0 || keyring < 0)
 		die("keyring");
 	use_measured();
+	begin();
 }
 
 /* One write, which is one line of the log. dprintf() seeks, which /dev/kmsg does not allow. */

@@ -7,7 +7,7 @@ default SMP 2
 default TIMEOUT 900
 # A line for each use, also of many in a second
 APPEND=printk.devkmsg=on
-KINDS='program library script mapping module module-buffer firmware policy key writer reader deletion'
+KINDS='program library script mapping module module-buffer module-begun firmware policy key writer reader deletion'
 
 # Libraries and modules are opened before the list is closed, so what opens them must not measure them.
 rules() {
