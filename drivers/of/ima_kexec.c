@@ -109,11 +109,6 @@ int of_ima_kexec_setup(const struct kimage *image, void *fdt, int chosen)
 	return ret;
 }
 
-static bool __init overlap(u64 start, u64 size, u64 other, u64 other_size)
-{
-	return start < other + other_size && other < start + size;
-}
-
 /* Whether a property, ranges in cells of the root node, has any of it */
 static bool __init in_ranges(const void *fdt, int node, const char *name,
 			     u64 start, u64 size)
@@ -127,8 +122,10 @@ static bool __init in_ranges(const void *fdt, int node, const char *name,
 	if (!range || address_cells < 0 || size_cells < 0)
 		return false;
 	for (left /= sizeof(*range); left >= cells; left -= cells) {
-		if (overlap(start, size, of_read_number(range, address_cells),
-			    of_read_number(range + address_cells, size_cells)))
+		if (memblock_addrs_overlap(start, size,
+					   of_read_number(range, address_cells),
+					   of_read_number(range + address_cells,
+							  size_cells)))
 			return true;
 		range += cells;
 	}
@@ -166,7 +163,8 @@ static bool __init is_set_aside(const void *fdt, u64 start, u64 size)
 /* The tree lies in RAM too, but not every architecture has it reserved by now. */
 static bool __init overlaps_tree(u64 start, u64 size, phys_addr_t tree)
 {
-	return overlap(start, size, tree, fdt_totalsize(initial_boot_params));
+	return memblock_addrs_overlap(start, size, tree,
+				      fdt_totalsize(initial_boot_params));
 }
 
 /**

@@ -118,12 +118,12 @@ static u64 __init ram_size(void)
 }
 
 /* The EFI memory map lies in RAM too, but is reserved only later. */
-static bool __init overlaps_efi_memmap(u64 start, u64 end)
+static bool __init overlaps_efi_memmap(u64 start, u64 size)
 {
 	const struct efi_info *efi = &boot_params.efi_info;
 	u64 map = efi->efi_memmap | (u64)efi->efi_memmap_hi << 32;
 
-	return start < map + efi->efi_memmap_size && map < end;
+	return memblock_addrs_overlap(start, size, map, efi->efi_memmap_size);
 }
 
 /*
@@ -140,7 +140,7 @@ static bool __init is_ram(u64 start, u64 end)
 {
 	return e820__mapped_all(start, end, E820_TYPE_RAM) &&
 	       !leaves_no_trampoline(start, end) &&
-	       !overlaps_efi_memmap(start, end);
+	       !overlaps_efi_memmap(start, end - start);
 }
 
 /**

@@ -43,21 +43,17 @@ struct inherited {
 /* Set in early boot */
 static struct inherited inherited __initdata;
 
-static bool __init overlap(u64 start, u64 end, u64 other_start, u64 other_end)
-{
-	return start < other_end && other_start < end;
-}
-
 /* What this kernel was booted with: itself, its initrd and all the rest */
-static bool __init is_taken(u64 start, u64 end)
+static bool __init is_taken(u64 start, u64 size)
 {
-	if (overlap(start, end, __pa_symbol(_text), __pa_symbol(_end)))
+	if (memblock_addrs_overlap(start, size, __pa_symbol(_text),
+				   _end - _text))
 		return true;
 	if (IS_ENABLED(CONFIG_BLK_DEV_INITRD) &&
-	    overlap(start, end, phys_initrd_start,
-		    phys_initrd_start + phys_initrd_size))
+	    memblock_addrs_overlap(start, size, phys_initrd_start,
+				   phys_initrd_size))
 		return true;
-	return memblock_is_region_reserved(start, end - start);
+	return memblock_is_region_reserved(start, size);
 }
 
 /* The reason why the range cannot be a list, or NULL */
@@ -77,7 +73,7 @@ static const char * __init check_range(u64 start, u64 size, bool is_ram,
 	/* kexec never uses more than half of memory for an image. */
 	if (size > ram_size / 2)
 		return "is larger than kexec allows";
-	if (is_taken(start, end))
+	if (is_taken(start, size))
 		return "overlaps this kernel, its initrd or its boot data";
 	return NULL;
 }
@@ -305,11 +301,12 @@ void __init ima_restore(void)
 	struct ima_history history;
 	int ret = 0;
 
-	/* What was lost is not known in the next kernel unless it is told. */
-	if (!range.size && range.lost)
-		ima_history.flags |= IMA_HANDOVER_INCOMPLETE;
-	if (!range.size)
+	if (!range.size) {
+		/* It is not known in the next kernel unless that is told. */
+		if (range.lost)
+			ima_history.flags |= IMA_HANDOVER_INCOMPLETE;
 		return;
+	}
 	/* ima_init() runs again with another hash if it fails after this. */
 	inherited = (struct inherited) { };
 

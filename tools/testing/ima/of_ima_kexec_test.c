@@ -63,6 +63,12 @@ void ima_kexec_lost(void)
 	kernel.lost = true;
 }
 
+unsigned long memblock_addrs_overlap(phys_addr_t base1, phys_addr_t size1,
+				     phys_addr_t base2, phys_addr_t size2)
+{
+	return base1 < base2 + size2 && base2 < base1 + size1;
+}
+
 bool memblock_is_region_memory(phys_addr_t base, phys_addr_t size)
 {
 	return base >= RAM_START && size <= RAM_SIZE &&
