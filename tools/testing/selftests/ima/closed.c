@@ -138,18 +138,21 @@ static int use_mapping(void)
 }
 
 /* It is no module, which only a kernel that has read it knows. */
-static int use_module(void)
+static int module_outcome(long result)
 {
-	int error = outcome(syscall(SYS_finit_module, module, "", 0));
+	int error = outcome(result);
 
 	return error == ENOEXEC ? 0 : error;
 }
 
+static int use_module(void)
+{
+	return module_outcome(syscall(SYS_finit_module, module, "", 0));
+}
+
 static int use_module_buffer(void)
 {
-	int error = outcome(syscall(SYS_init_module, certificate, certificate_size, ""));
-
-	return error == ENOEXEC ? 0 : error;
+	return module_outcome(syscall(SYS_init_module, certificate, certificate_size, ""));
 }
 
 /* A call that has begun, and waits for the bytes of its module */
@@ -163,7 +166,7 @@ static struct {
 
 static void *call_begun(void *unused)
 {
-	begun.error = outcome(syscall(SYS_init_module, begun.bytes, PAGE, ""));
+	begun.error = module_outcome(syscall(SYS_init_module, begun.bytes, PAGE, ""));
 	return unused;
 }
 
@@ -204,7 +207,7 @@ static int use_module_begun(void)
 		pthread_join(begun.caller, NULL);
 		begun.waits = 0;
 	}
-	return begun.error == ENOEXEC ? 0 : begun.error;
+	return begun.error;
 }
 
 static int use_text(const char *name, const char *text)

@@ -19,7 +19,7 @@ guest() {
 		check "one line in the log says that the list is lost" logged_once 'ima: kexec: .* is lost: -12$'
 		check "and no other" logged_once 'ima: kexec:'
 		check "nor does the base say more" [ "$(dmesg | grep -c 'vmalloc error')" -eq 0 ]
-		check "kexec_state has it as incomplete" grep -qx 'inherited_incomplete: 1' "$IMA/kexec_state"
+		check "kexec_state has it as incomplete" is inherited_incomplete 1
 		finish
 	fi
 	# Long records fill memory sooner.

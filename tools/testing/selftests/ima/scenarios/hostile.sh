@@ -146,8 +146,7 @@ arrived() {
 	check "$name: $kept records are kept" [ "$(count)" -eq $((kept + 1)) ]
 	check "$name: they are the same bytes" starts_with "$IMA/binary_runtime_measurements" /vmtest/carry/kept
 	arrived_whole=$(grep -c restored /vmtest/carry/text)
-	check "$name: kexec_state says whether something is missing" \
-		grep -qx "inherited_incomplete: $((1 - arrived_whole))" "$IMA/kexec_state"
+	check "$name: kexec_state says whether something is missing" is inherited_incomplete $((1 - arrived_whole))
 	check "$name: each has a line" [ "$(wc -l <"$IMA/ascii_runtime_measurements")" -eq $((kept + 1)) ]
 	[ ! -e /vmtest/carry/shown ] || check "$name: $(cat /vmtest/carry/shown)" grep -qxFf /vmtest/carry/shown "$IMA/ascii_runtime_measurements"
 }

@@ -21,8 +21,8 @@ guest() {
 	measure_before
 	check "an image that leaves the list no room is refused" refuses_huge
 	check "the log says why" logged_once 'ima: kexec: .* more than the half of memory that an image may take'
-	check "the error is in kexec_state" grep -qx 'last_error: -27' "$IMA/kexec_state"
-	check "nothing is loaded" grep -qx 'image_loaded: 0' "$IMA/kexec_state"
+	check "the error is in kexec_state" is last_error -27
+	check "nothing is loaded" is image_loaded 0
 	check "the next kernel loads" load
 	check "the log says that the list is not where it is safe from every kernel" \
 		logged_once 'ima: kexec: no room for the measurement list below 512 MiB'

@@ -9,10 +9,6 @@ APPEND=ima_kexec_reserve=64K
 # The driver is not there, as when it is not ready in time.
 BLIND=initcall_blacklist=init_tis
 
-is() {
-	[ "$(state "$1")" = "$2" ]
-}
-
 # load_next WORD: load the next kernel with that word on its command line, and without that of this one.
 load_next() {
 	load -s "--command-line=$(sed "s/hop=[0-9]*/hop=$((hop + 1))/; s/ $BLIND//" /proc/cmdline)$1"
